@@ -1,0 +1,148 @@
+/**
+ * The kernels: every loop over numbers that a training step runs, as plain functions over one flat memory.
+ *
+ * A kernels object *is* its memory and the functions on it; it knows nothing of layers, models, samples' origin or the
+ * network. All implementations pass the same contract tests ({@link file://./contract_tests.ts}) and give the same
+ * bits for the same arithmetic. The text of the order contract is the `reference` implementation.
+ *
+ * Conventions:
+ * - A matrix `[m, n]` is row-major and dense: element `(i, j)` is at `address + i * n + j`.
+ * - Inputs and outputs must not overlap, unless a doc says that they may be the same.
+ * - Sizes are at least 1 and the caller keeps every operand inside the memory; nothing is checked in a hot loop.
+ *
+ * Order contract, shared by all matrix products: each output element is **one chain**. It starts at +0 and takes its
+ * terms in ascending order with one accumulator, `acc = mulAdd(x, y, acc)`, which is fused in `exact` arithmetic and
+ * rounded twice in `portable`. No zero is skipped and no second partial sum is ever made.
+ *
+ * Sums over samples go by *leaves*: in sample order within a leaf of `leafSize` samples (the last may be short), then
+ * over the leaves by the pairwise tree of `leaves/leaf_tree.ts`, with plain additions.
+ */
+import type { Arithmetic } from "../arithmetic.ts";
+
+/** Position in a kernels' memory, counted in elements of 4 bytes. Byte data starts at byte `4 * address`. */
+export type Address = number;
+
+/** One memory, seen as floats, as unsigned words and as bytes. */
+export interface Memory {
+  /** `Float64Array` only in the unrounded `reference`, where derivatives are tested. */
+  readonly floats: Float32Array | Float64Array;
+  /** Indices. Shares its bytes with `bytes`, and with `floats` where those are 32 bits wide. */
+  readonly words: Uint32Array;
+  /** Data sets as bytes. */
+  readonly bytes: Uint8Array;
+}
+
+/** Sizes of a matrix product whose result is `[m, n]` and whose chains have `k` terms. */
+export interface ProductSize {
+  m: number;
+  k: number;
+  n: number;
+}
+
+/** Samples in sample order, cut into leaves of `leafSize`. `samples` start at a leaf's first sample. */
+export interface LeafSize {
+  samples: number;
+  leafSize: number;
+}
+
+/** What a stochastic gradient descent update needs besides weights and gradient. */
+export interface SgdOptions {
+  /** Number of samples the gradient sum was taken over, m. */
+  samples: number;
+  /** Learning rate η. */
+  learningRate: number;
+  /** L2 factor λ/n per weight (0: none). */
+  decay: number;
+}
+
+/** All the arithmetic there is. */
+export interface Kernels {
+  readonly name: "reference" | "wasm" | "native";
+  readonly arithmetic: Arithmetic;
+  readonly memory: Memory;
+
+  // Matrix products: the three that training needs.
+
+  /** `y = a·b`; a [m, k], b [k, n] -> y [m, n]. Chains over k. Forward: `z = x·W` (Nielsen eq. 25 without the bias). */
+  matmul(a: Address, b: Address, y: Address, size: ProductSize): void;
+  /** `y = a·bᵀ`; a [m, k], b [n, k] -> y [m, n]. Chains over k. Backward: `dx = dz·Wᵀ` (BP2). */
+  matmulTransposed(a: Address, b: Address, y: Address, size: ProductSize): void;
+  /**
+   * `y = Σ over the leaf tree of aᵀ·b`; a [samples, m], b [samples, n] -> y [m, n]. Chains over the samples of a leaf,
+   * leaves summed by the pairwise tree. Backward: `dW = xᵀ·dz` (BP4). `k` of the size is the number of samples.
+   */
+  matmulLeaves(a: Address, b: Address, y: Address, size: ProductSize, leafSize: number): void;
+
+  // Biases.
+
+  /** `z[s, j] += bias[j]`; z [samples, n], bias [n]: one addition after the chain. */
+  addBias(z: Address, bias: Address, samples: number, n: number): void;
+  /** `y[j] = Σ over the leaf tree of x[s, j]`; x [samples, n] -> y [n]. Backward: `db = Σ dz` (BP3). */
+  sumLeaves(x: Address, y: Address, n: number, leaves: LeafSize): void;
+
+  // Activations, on `n` elements; each forward beside its derivative, which is given in terms of the output `a`.
+  // `z` and `a`, and `dy` and `dz`, may be the same.
+
+  /** `a = 1 / (1 + exp(-z))` (eq. 3). */
+  sigmoid(z: Address, a: Address, n: number): void;
+  /** `dz = dy · (a · (1 - a))`. */
+  sigmoidBackward(a: Address, dy: Address, dz: Address, n: number): void;
+  /** `a = tanh(z)` (eq. 109). */
+  tanh(z: Address, a: Address, n: number): void;
+  /** `dz = dy · (1 - a·a)`. */
+  tanhBackward(a: Address, dy: Address, dz: Address, n: number): void;
+  /** `a = max(z, +0)`; max(-0, +0) = +0. */
+  relu(z: Address, a: Address, n: number): void;
+  /** `dz = a > 0 ? dy : +0`; ReLU'(0) = 0. */
+  reluBackward(a: Address, dy: Address, dz: Address, n: number): void;
+  /** `a[s, j] = exp(z[s, j] - max_s) / Σ_j exp(z[s, j] - max_s)` (eq. 78); z, a [samples, n]. Row sums by four stripes. */
+  softmax(z: Address, a: Address, samples: number, n: number): void;
+  /** `dz[s, j] = a[s, j] · (dy[s, j] - Σ_k dy[s, k]·a[s, k])`; all [samples, n]. Products rounded, then row-summed. */
+  softmaxBackward(a: Address, dy: Address, dz: Address, samples: number, n: number): void;
+
+  // Losses: value and derivative in one pass. The value is the leaf-tree sum over the samples in f64 (not a mean);
+  // a sample's own loss is summed over its outputs in ascending order.
+
+  /** `C = ½ Σ_j (a_j - t_j)²` (eq. 6); `dy = a - t`; a, t, dy [samples, n]. @returns the loss sum. */
+  quadratic(a: Address, t: Address, dy: Address, n: number, leaves: LeafSize): number;
+  /**
+   * `C = Σ_j max(z_j, 0) - z_j·t_j + ln(1 + exp(-|z_j|))`, the cross-entropy of sigmoid outputs (eq. 63) written in the
+   * logits, where it cannot overflow; `dz = a - t` (eq. 68); z, a, t, dz [samples, n]. @returns the loss sum.
+   */
+  crossEntropy(z: Address, a: Address, t: Address, dz: Address, n: number, leaves: LeafSize): number;
+  /**
+   * `C = Σ_j t_j · (ln Σ_k exp(z_k - max) - (z_j - max))`, the log-likelihood of softmax outputs (eq. 80) written in the
+   * logits; `dz = a - t`; z, a, t, dz [samples, n]. Only terms with t_j ≠ 0 are added. @returns the loss sum.
+   */
+  logLikelihood(z: Address, a: Address, t: Address, dz: Address, n: number, leaves: LeafSize): number;
+  /**
+   * Number of samples whose largest output is where the largest target is; the lowest index wins a tie. With a single
+   * output (n = 1): whether output and target are on the same side of 0.5 (0.5 counts as above). a, t [samples, n].
+   */
+  countCorrect(a: Address, t: Address, samples: number, n: number): number;
+
+  // Data: a batch from a data set that lies in the memory.
+
+  /** `y[s, :] = bytes[indices[s], :] / 255`; source: bytes [?, length], indices: words [samples], y [samples, length]. */
+  gatherBytes(source: Address, indices: Address, y: Address, samples: number, length: number): void;
+  /** `y[s, :] = source[indices[s], :]`; source [?, length], indices: words [samples], y [samples, length]. */
+  gatherFloats(source: Address, indices: Address, y: Address, samples: number, length: number): void;
+  /** `y[s, j] = labels[indices[s]] == j ? 1 : 0`; labels: bytes, indices: words [samples], y [samples, classes]. */
+  gatherOneHot(labels: Address, indices: Address, y: Address, samples: number, classes: number): void;
+
+  // Parameters.
+
+  /** `y = a + b` on n elements; y may be a or b. One addition of the summation tree. */
+  add(a: Address, b: Address, y: Address, n: number): void;
+  /**
+   * One step of stochastic gradient descent with L2 (eq. 93) on n elements: `g = g / samples`, then
+   * `g = mulAdd(decay, w, g)` where decay ≠ 0, then `w = mulAdd(-learningRate, g, w)`. Each number rounded to f32
+   * once. Overwrites both w and g.
+   */
+  sgd(w: Address, g: Address, n: number, options: SgdOptions): void;
+  /** Replaces every NaN by the canonical quiet NaN 0x7fc00000: before a frame is sent and before hashing. */
+  canonicaliseNaN(x: Address, n: number): void;
+}
+
+/** Makes kernels with a zeroed memory of the given number of 4-byte elements. */
+export type KernelsFactory = (elements: number) => Kernels;

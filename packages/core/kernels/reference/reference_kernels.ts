@@ -1,0 +1,38 @@
+/**
+ * The reference kernels: the order contract as plain, readable TypeScript, and the oracle of every other
+ * implementation. Slow, and correct on any engine.
+ */
+import type { Kernels, Memory } from "../kernels.ts";
+import { activations } from "./activations.ts";
+import { data } from "./data.ts";
+import { losses } from "./losses.ts";
+import { NUMBERS, type Rounding } from "./numbers.ts";
+import { products } from "./products.ts";
+import { updates } from "./updates.ts";
+
+/** How a reference implementation rounds. */
+export interface ReferenceOptions {
+  /** `none` computes in f64, for tests of derivatives; its `words` and `bytes` do not share memory with `floats`. */
+  rounding: Rounding;
+}
+
+/** Makes reference kernels with a zeroed memory of `elements` elements. */
+export function createReferenceKernels(elements: number, { rounding }: ReferenceOptions): Kernels {
+  const buffer = new ArrayBuffer(4 * elements);
+  const memory: Memory = {
+    floats: rounding === "none" ? new Float64Array(elements) : new Float32Array(buffer),
+    words: new Uint32Array(buffer),
+    bytes: new Uint8Array(buffer),
+  };
+  const numbers = NUMBERS[rounding];
+  return {
+    name: "reference",
+    arithmetic: numbers.arithmetic,
+    memory,
+    ...products(memory, numbers),
+    ...activations(memory, numbers),
+    ...losses(memory, numbers),
+    ...data(memory, numbers),
+    ...updates(memory, numbers),
+  };
+}

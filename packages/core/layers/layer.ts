@@ -1,0 +1,50 @@
+/** What a layer is: a function with its derivative, and the parameters they share. */
+import type { Address, Kernels, LeafSize } from "../kernels/kernels.ts";
+
+/** One trainable tensor. */
+export interface ParameterShape {
+  /** Such as "weight" or "bias". */
+  name: "weight" | "bias";
+  shape: readonly number[];
+}
+
+/** Where a layer finds its operands. Row s of each matrix belongs to sample s. */
+export interface LayerAddresses {
+  /** Input [samples, inputs]. */
+  x: Address;
+  /** Output [samples, outputs]. */
+  y: Address;
+  /** dC/dx, or null for the first layer, where nobody needs it. */
+  dx: Address | null;
+  /** dC/dy; a layer may overwrite it. */
+  dy: Address;
+  /** The layer's parameters, one after the other. */
+  parameters: Address;
+  /** dC/d(parameters), in the same order. */
+  gradient: Address;
+}
+
+/** A layer in place: kernels and addresses are fixed, only the number of samples varies. */
+export interface BoundLayer {
+  /** `y = f(x)`. */
+  forward(samples: number): void;
+  /** `dx` and the gradient sum over the samples' leaf tree, from `x`, `y` and `dy`. */
+  backward(leaves: LeafSize): void;
+}
+
+/** A layer as planned. */
+export interface Layer {
+  /** For people, such as "dense 784 -> 30". */
+  readonly name: string;
+  /** Elements per sample. */
+  readonly inputs: number;
+  readonly outputs: number;
+  /** In the order in which they stand in the flat parameter vector. */
+  readonly parameters: readonly ParameterShape[];
+  bind(kernels: Kernels, addresses: LayerAddresses): BoundLayer;
+}
+
+/** Elements of a tensor. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}

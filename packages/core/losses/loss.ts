@@ -1,0 +1,53 @@
+/** Losses: the value to minimise beside its derivative. */
+import type { Address, Kernels, LeafSize } from "../kernels/kernels.ts";
+import type { Activation, LossName } from "../model/description.ts";
+
+/** Where a loss finds its operands; all matrices are [samples, outputs]. */
+export interface LossAddresses {
+  /** Logits: the input of the output layer's non-linearity. */
+  z: Address;
+  /** The network's outputs. */
+  a: Address;
+  /** Targets. */
+  t: Address;
+  /** Written: dC/dz where the loss {@link skipsActivation}, else dC/da. */
+  derivative: Address;
+}
+
+/** Computes the derivative and returns the loss sum over the samples' leaf tree. */
+export type BoundLoss = (leaves: LeafSize) => number;
+
+/**
+ * True for the pairs whose derivative by the logits is simply `a - t` (Nielsen eq. 68): the slope of the non-linearity
+ * cancels, which is why they do not saturate (chapter 3).
+ *
+ * @throws {RangeError} when the loss does not fit the outputs.
+ */
+export function skipsActivation(loss: LossName, output: Activation): boolean {
+  if (loss === "quadratic") return false;
+  const wanted = loss === "crossEntropy" ? "sigmoid" : "softmax";
+  if (output === wanted) return true;
+  throw new RangeError(
+    `Cannot use the loss ${loss} as it needs ${wanted} outputs, got ${output}: change the last layer's activation to ` +
+      `${wanted}${hint(output)}`,
+  );
+}
+
+function hint(output: Activation): string {
+  if (output === "softmax") return ", or the loss to logLikelihood";
+  if (output === "sigmoid") return ", or the loss to crossEntropy";
+  return ", or the loss to quadratic";
+}
+
+/** The loss in place. */
+export function bindLoss(loss: LossName, kernels: Kernels, outputs: number, at: LossAddresses): BoundLoss {
+  const { z, a, t, derivative } = at;
+  switch (loss) {
+    case "quadratic":
+      return (leaves) => kernels.quadratic(a, t, derivative, outputs, leaves);
+    case "crossEntropy":
+      return (leaves) => kernels.crossEntropy(z, a, t, derivative, outputs, leaves);
+    case "logLikelihood":
+      return (leaves) => kernels.logLikelihood(z, a, t, derivative, outputs, leaves);
+  }
+}

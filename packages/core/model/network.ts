@@ -1,0 +1,110 @@
+/** A model in a kernels' memory: the forward and the backward pass. */
+import type { Arena } from "../kernels/arena.ts";
+import type { Address, Kernels, LeafSize } from "../kernels/kernels.ts";
+import { type BoundLayer, elementCount } from "../layers/layer.ts";
+import { bindLoss, type BoundLoss } from "../losses/loss.ts";
+import type { ModelPlan } from "./plan.ts";
+
+/** Where a network's numbers lie. Row s of each matrix belongs to sample s of the batch. */
+export interface NetworkLayout {
+  plan: ModelPlan;
+  /** Largest number of samples in one pass. */
+  samplesMax: number;
+  /** Flat parameter vector. */
+  parameters: Address;
+  /** Flat gradient sum, in the same order. */
+  gradient: Address;
+  /** Values between the layers, [samplesMax, size]: the input first, the outputs last. */
+  values: readonly Address[];
+  /** Derivatives of the loss by those values; null for the input. */
+  derivatives: readonly (Address | null)[];
+  /** Targets [samplesMax, outputs]. */
+  targets: Address;
+}
+
+/** Plans the memory of a network. */
+export function layOutNetwork(plan: ModelPlan, samplesMax: number, arena: Arena): NetworkLayout {
+  const sizes = [plan.inputs, ...plan.layers.map((layer) => layer.outputs)];
+  return {
+    plan,
+    samplesMax,
+    parameters: arena.elements(plan.parameters),
+    gradient: arena.elements(plan.parameters),
+    values: sizes.map((size) => arena.elements(samplesMax * size)),
+    derivatives: sizes.map((size, i) => i === 0 ? null : arena.elements(samplesMax * size)),
+    targets: arena.elements(samplesMax * plan.outputs),
+  };
+}
+
+/**
+ * A network whose passes allocate nothing. Before a pass, the caller writes the parameters, the input and the targets at
+ * their addresses in the layout; afterwards it finds the gradient there, and the sums in `loss` and `correct`.
+ */
+export class Network {
+  readonly layout: NetworkLayout;
+  readonly kernels: Kernels;
+  /** Loss sum of the last pass, over its leaf tree. */
+  loss = 0;
+  /** Number of samples that the last pass classified correctly. */
+  correct = 0;
+  readonly #layers: BoundLayer[];
+  readonly #loss: BoundLoss;
+  /** Where the backward pass begins: the output non-linearity, or below it. */
+  readonly #lastBackward: number;
+
+  constructor(layout: NetworkLayout, kernels: Kernels) {
+    this.layout = layout;
+    this.kernels = kernels;
+    const { plan, values, derivatives } = layout;
+    let offset = 0;
+    this.#layers = plan.layers.map((layer, i) => {
+      const bound = layer.bind(kernels, {
+        x: values[i],
+        y: values[i + 1],
+        dx: derivatives[i],
+        dy: derivatives[i + 1]!,
+        parameters: layout.parameters + offset,
+        gradient: layout.gradient + offset,
+      });
+      for (const { shape } of layer.parameters) offset += elementCount(shape);
+      return bound;
+    });
+    const outputs = values.length - 1;
+    const logits = plan.lossSkipsActivation ? outputs - 1 : outputs;
+    this.#lastBackward = logits - 1;
+    this.#loss = bindLoss(plan.description.loss, kernels, plan.outputs, {
+      z: values[logits],
+      a: values[outputs],
+      t: layout.targets,
+      derivative: derivatives[logits]!,
+    });
+  }
+
+  /** Address of the outputs of the last pass, [samples, outputs]. */
+  get outputs(): Address {
+    return this.layout.values[this.layout.values.length - 1];
+  }
+
+  /** Outputs for the input rows. */
+  forward(samples: number): void {
+    for (let i = 0; i < this.#layers.length; i++) this.#layers[i].forward(samples);
+  }
+
+  /** Outputs, loss sum and number of correct answers. */
+  evaluate(leaves: LeafSize): void {
+    this.forward(leaves.samples);
+    this.loss = this.#loss(leaves);
+    this.correct = this.kernels.countCorrect(
+      this.outputs,
+      this.layout.targets,
+      leaves.samples,
+      this.layout.plan.outputs,
+    );
+  }
+
+  /** Outputs, loss sum, number of correct answers, and the gradient sum over the leaf tree. */
+  differentiate(leaves: LeafSize): void {
+    this.evaluate(leaves);
+    for (let i = this.#lastBackward; i >= 0; i--) this.#layers[i].backward(leaves);
+  }
+}

@@ -1,0 +1,189 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { createReferenceKernels } from "../kernels/reference/reference_kernels.ts";
+import { completeTree, leafCount, type Subtree, subtreeLeaves, subtreesOf } from "../leaves/leaf_tree.ts";
+import { PURPOSE, RandomStream } from "../random/philox.ts";
+import type { Activation, LossName, ModelDescription } from "./description.ts";
+import { initialParameters } from "./initialise.ts";
+import type { Network } from "./network.ts";
+import { planModel } from "./plan.ts";
+import { openWorkspace } from "./workspace.ts";
+
+const SAMPLES = 5;
+
+function describe(
+  units: number[],
+  activation: Activation,
+  output: Activation,
+  loss: LossName,
+): ModelDescription {
+  const [input, ...rest] = units;
+  return {
+    input: [input],
+    layers: rest.map((units, i) => ({
+      type: "dense",
+      units,
+      activation: i === rest.length - 1 ? output : activation,
+    })),
+    loss,
+    initialiser: "scaled",
+  };
+}
+
+/** A network with drawn parameters, inputs and one-hot targets. */
+function openNetwork(
+  model: ModelDescription,
+  rounding: "none" | "exact" | "portable",
+  samples = SAMPLES,
+): Network {
+  const plan = planModel(model);
+  const { network } = openWorkspace({
+    plan,
+    samplesMax: samples,
+    dataSet: null,
+    kernels: (elements) => createReferenceKernels(elements, { rounding }),
+  });
+  const { floats } = network.kernels.memory;
+  const { parameters, values, targets } = network.layout;
+  floats.set(initialParameters(plan, 1), parameters);
+  const random = new RandomStream({ seed: 1, purpose: PURPOSE.probe, stream: 7 });
+  for (let i = 0; i < samples * plan.inputs; i++) floats[values[0] + i] = 2 * random.uniform() - 1;
+  for (let s = 0; s < samples; s++) floats[targets + s * plan.outputs + random.below(plan.outputs)] = 1;
+  return network;
+}
+
+const CASES: [Activation, Activation, LossName][] = [
+  ["sigmoid", "sigmoid", "quadratic"],
+  ["sigmoid", "sigmoid", "crossEntropy"],
+  ["tanh", "softmax", "logLikelihood"],
+  ["relu", "softmax", "logLikelihood"],
+  ["softmax", "tanh", "quadratic"],
+  ["tanh", "linear", "quadratic"],
+  ["linear", "softmax", "quadratic"],
+];
+
+for (const [hidden, output, loss] of CASES) {
+  Deno.test(`the gradient of ${hidden}, ${output}, ${loss} agrees with central differences to 1e-7`, () => {
+    const network = openNetwork(describe([4, 6, 5, 3], hidden, output, loss), "none");
+    const { layout, kernels } = network;
+    const { floats } = kernels.memory;
+    const leaves = { samples: SAMPLES, leafSize: 2 };
+    network.differentiate(leaves);
+    const gradient = floats.slice(layout.gradient, layout.gradient + layout.plan.parameters);
+    const h = 1e-5;
+    gradient.forEach((analytic, i) => {
+      const at = layout.parameters + i;
+      const kept = floats[at];
+      floats[at] = kept + h;
+      network.evaluate(leaves);
+      const above = network.loss;
+      floats[at] = kept - h;
+      network.evaluate(leaves);
+      floats[at] = kept;
+      assertAlmostEquals(analytic, (above - network.loss) / (2 * h), 1e-7);
+    });
+  });
+}
+
+Deno.test("the gradient is that of the four equations of backpropagation, written out", () => {
+  const network = openNetwork(describe([3, 4, 2], "sigmoid", "sigmoid", "quadratic"), "none", 1);
+  const { layout, kernels } = network;
+  const { floats } = kernels.memory;
+  const p = (i: number) => floats[layout.parameters + i];
+  const x = [0, 1, 2].map((k) => floats[layout.values[0] + k]);
+  const y = [0, 1].map((j) => floats[layout.targets + j]);
+  const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
+  // Parameters lie as W1 [3, 4], b1 [4], W2 [4, 2], b2 [2].
+  const a1 = [0, 1, 2, 3].map((j) => sigmoid(x.reduce((z, xk, k) => z + xk * p(4 * k + j), p(12 + j))));
+  const a2 = [0, 1].map((j) => sigmoid(a1.reduce((z, ak, k) => z + ak * p(16 + 2 * k + j), p(24 + j))));
+  const delta2 = a2.map((a, j) => (a - y[j]) * a * (1 - a)); // BP1
+  const delta1 = a1.map((a, k) => delta2.reduce((d, dj, j) => d + p(16 + 2 * k + j) * dj, 0) * a * (1 - a)); // BP2
+  const wanted = [
+    ...x.flatMap((xk) => delta1.map((d) => xk * d)), // BP4
+    ...delta1, // BP3
+    ...a1.flatMap((ak) => delta2.map((d) => ak * d)), // BP4
+    ...delta2, // BP3
+  ];
+  network.differentiate({ samples: 1, leafSize: 1 });
+  wanted.forEach((value, i) => assertAlmostEquals(floats[layout.gradient + i], value, 1e-13));
+  assertAlmostEquals(network.loss, a2.reduce((sum, a, j) => sum + (a - y[j]) * (a - y[j]) / 2, 0), 1e-14);
+});
+
+Deno.test("the gradient of 100 random splits of a step completes to the bits of the undivided step", () => {
+  const samples = 23, leafSize = 2;
+  const model = describe([4, 5, 3], "tanh", "softmax", "logLikelihood");
+  const whole = openNetwork(model, "exact", samples);
+  const { plan, parameters, gradient, values, targets } = whole.layout;
+  const { floats } = whole.kernels.memory;
+  const inputs = floats.slice(values[0], values[0] + samples * plan.inputs);
+  const labels = floats.slice(targets, targets + samples * plan.outputs);
+  const take = (network: Network) =>
+    network.kernels.memory.floats.slice(gradient, gradient + plan.parameters) as Float32Array;
+  whole.differentiate({ samples, leafSize });
+  const wanted = take(whole);
+  const wantedLoss = whole.loss;
+  const leaves = leafCount(samples, leafSize);
+  const random = new RandomStream({ seed: 2, purpose: PURPOSE.probe, stream: 0 });
+  const part = openNetwork(model, "exact", samples);
+  part.kernels.memory.floats.set(floats.subarray(parameters, parameters + plan.parameters), parameters);
+
+  /** What a worker does with one subtree. */
+  const compute = (subtree: Subtree): [Subtree, { sum: Float32Array; loss: number }] => {
+    const { first, end } = subtreeLeaves(subtree, leaves);
+    const from = first * leafSize, to = Math.min(end * leafSize, samples);
+    part.kernels.memory.floats.set(inputs.subarray(from * plan.inputs, to * plan.inputs), values[0]);
+    part.kernels.memory.floats.set(labels.subarray(from * plan.outputs, to * plan.outputs), targets);
+    part.differentiate({ samples: to - from, leafSize });
+    return [subtree, { sum: take(part), loss: part.loss }];
+  };
+
+  for (let split = 0; split < 100; split++) {
+    const cuts = new Set([0, leaves]);
+    for (let i = random.below(5); i > 0; i--) cuts.add(random.below(leaves));
+    const bounds = [...cuts].sort((a, b) => a - b);
+    const subtrees = bounds.slice(1).flatMap((end, i) => subtreesOf({ first: bounds[i], end }, leaves));
+    const root = completeTree(subtrees.map(compute).reverse(), leaves, (left, right) => ({
+      sum: left.sum.map((x, i) => x + right.sum[i]),
+      loss: left.loss + right.loss,
+    }));
+    assertEquals(new Uint32Array(root.sum.buffer), new Uint32Array(wanted.buffer));
+    assertEquals(root.loss, wantedLoss);
+  }
+});
+
+Deno.test("planModel() names tensors by layer and lays them out one after the other", () => {
+  const plan = planModel(describe([784, 30, 10], "sigmoid", "sigmoid", "quadratic"));
+  assertEquals(plan.tensors.map(({ name, offset, length }) => [name, offset, length]), [
+    ["1.weight", 0, 23_520],
+    ["1.bias", 23_520, 30],
+    ["2.weight", 23_550, 300],
+    ["2.bias", 23_850, 10],
+  ]);
+  assertEquals(plan.parameters, 23_860);
+});
+
+Deno.test("planModel() refuses a layer of size 0 and a loss that does not fit the outputs", () => {
+  assertThrows(
+    () => planModel(describe([4, 0, 2], "relu", "sigmoid", "quadratic")),
+    RangeError,
+    "layer 1 has size 0",
+  );
+  assertThrows(
+    () => planModel(describe([4, 2], "relu", "softmax", "crossEntropy")),
+    RangeError,
+    "needs sigmoid",
+  );
+  assertThrows(
+    () => planModel(describe([4, 2], "relu", "relu", "logLikelihood")),
+    RangeError,
+    "needs softmax",
+  );
+});
+
+Deno.test("initialParameters() draws scaled weights with standard deviation 1/√inputs and biases with 1", () => {
+  const plan = planModel(describe([100, 400, 2], "sigmoid", "sigmoid", "quadratic"));
+  const parameters = initialParameters(plan, 1);
+  const deviation = (offset: number, length: number) =>
+    Math.sqrt(parameters.subarray(offset, offset + length).reduce((sum, x) => sum + x * x, 0) / length);
+  assert(Math.abs(deviation(0, 40_000) - 0.1) < 0.002);
+  assert(Math.abs(deviation(40_000, 400) - 1) < 0.15);
+});

@@ -1,0 +1,132 @@
+/** What happened in a run, as facts for observers: the page, the terminal, the run log. */
+import type { LeafRange } from "@tributary/core";
+import type { RunDescription } from "./run_description.ts";
+
+/** Facts about a run that hold from its start. */
+export interface RunFacts {
+  run: RunDescription;
+  /** Number of trainable numbers. */
+  parameters: number;
+  /** Per layer: its name for people ("dense 784 -> 30, sigmoid") and its number of parameters. */
+  layers: { name: string; parameters: number }[];
+  /** Samples per split; null where the data set has no such split. */
+  samples: { train: number; validation: number | null; test: number };
+  stepsPerEpoch: number;
+}
+
+/** A worker as it introduced itself. */
+export interface WorkerFacts {
+  /** Given by the coordinator; unique within a run and never used again. */
+  id: number;
+  name: string;
+  kind: "deno" | "browser";
+  /** Which kernels it computes with, such as "wasm". */
+  kernels: string;
+  threads: number;
+}
+
+/** Mean loss per sample and share of correct answers, over a whole split. */
+export interface Evaluation {
+  loss: number;
+  /** From 0 to 1. */
+  accuracy: number;
+}
+
+/** A fact about the run. `at` is in milliseconds since 1970; epochs count from 1. */
+export type TrainingEvent =
+  | { type: "runStarted"; at: number; facts: RunFacts }
+  | { type: "workerJoined"; at: number; worker: WorkerFacts }
+  /** `during` is the step that the worker was computing a part of, or null. */
+  | { type: "workerLeft"; at: number; worker: WorkerFacts; reason: string; during: number | null }
+  | { type: "workerRefused"; at: number; name: string; code: string; reason: string }
+  /** A range of leaves that its worker did not deliver was given to another one. */
+  | {
+    type: "rangeReassigned";
+    at: number;
+    step: number;
+    range: LeafRange;
+    from: string;
+    to: string;
+    reason: string;
+  }
+  /** The run cannot go on by itself; says what it needs. */
+  | { type: "waiting"; at: number; reason: string }
+  /** The run goes on after it waited. */
+  | { type: "resumed"; at: number; waitedMs: number }
+  /** Something a person should know, in a sentence; not a fault. */
+  | { type: "notice"; at: number; text: string }
+  | {
+    type: "epochDone";
+    at: number;
+    epoch: number;
+    /** Steps done since the start of the run. */
+    step: number;
+    /** Means over the epoch, as the samples were visited. */
+    train: Evaluation;
+    validation: Evaluation | null;
+    test: Evaluation | null;
+    /** Training time of the epoch, without evaluation. */
+    seconds: number;
+    samplesPerSecond: number;
+  }
+  | {
+    type: "runEnded";
+    at: number;
+    outcome: "completed" | "stopped" | "failed";
+    /** A sentence for a person. */
+    reason: string;
+    /** SHA-256 of the final parameters, hex. */
+    parametersSha256: string;
+    /** Where the trained model was saved, or null. */
+    savedTo: string | null;
+  };
+
+/**
+ * Steps as columns of equal length: a step is told by a few numbers, and there are very many of them. Row i tells of one
+ * step: its number (from 1, since the start of the run), mean loss per sample, share of correct answers, number of
+ * samples, duration in milliseconds and time in milliseconds since 1970.
+ */
+export interface StepColumns {
+  step: number[];
+  loss: number[];
+  accuracy: number[];
+  samples: number[];
+  ms: number[];
+  at: number[];
+}
+
+/** What a worker has contributed to the run so far. */
+export interface WorkerProgress {
+  id: number;
+  leaves: number;
+  samples: number;
+  /** Time it says it spent computing. */
+  computeMs: number;
+}
+
+/**
+ * Coordinator to watcher, the only kind of message it gets: first everything so far, then every
+ * `LIMITS.watchIntervalMs` what is new. `events` and `steps` are new since the last update; `workers` are totals of the
+ * live workers.
+ */
+export interface WatchUpdate {
+  type: "update";
+  /** True in the first update after connecting: forget what was shown before. */
+  fromStart: boolean;
+  /** The coordinator's clock, to show how long ago something was. */
+  at: number;
+  events: TrainingEvent[];
+  steps: StepColumns;
+  workers: WorkerProgress[];
+}
+
+/** Watcher to coordinator, once, first: asks for the updates. `token` is needed off loopback. */
+export interface WatchRequest {
+  type: "watch";
+  token: string | null;
+}
+
+/** Columns without a row. */
+export function emptySteps(): StepColumns {
+  return { step: [], loss: [], accuracy: [], samples: [], ms: [], at: [] };
+}

@@ -1,0 +1,39 @@
+/** Every bound on what a peer may send or make us keep, with its reason. */
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const LIMITS = {
+  /** Tensors are cut into frames of at most this: Deno's WebSocket client fails on frames over 64 MiB. */
+  frameBytesMax: 16 * MiB,
+  /** A text message: the longest is an evaluation's list of block losses, 30 bytes for each of at most 20,000 blocks. */
+  messageBytesMax: 1 * MiB,
+  /** From the opening of a socket to its hello: an honest peer says hello at once. */
+  helloTimeoutMs: 5_000,
+  /** From welcome to ready: time to fetch a 200 MB data set over 20 Mbit/s and to compute the proof. */
+  readyTimeoutMs: 120_000,
+  /** Idle sockets are pinged this often, so that a connection that has died without a word is noticed. */
+  pingIntervalMs: 5_000,
+  /** A socket that has answered nothing for this long is closed: three missed pings. */
+  silenceMaxMs: 16_000,
+  /** Workers in one run: 200 are known to work; the bound protects the coordinator's memory. */
+  workersMax: 1_000,
+  /** Pages looking on at one time. */
+  watchersMax: 100,
+  /** Sockets that have not yet said hello. */
+  strangersMax: 100,
+  /** Bytes queued for a watcher that reads too slowly; then it is dropped, and reconnects with the whole history. */
+  watcherQueueBytesMax: 64 * MiB,
+  /** Length of a name that a peer gives itself. */
+  nameLengthMax: 64,
+  /** A watcher's page is told what is new this often: smooth for an eye, cheap for the coordinator. */
+  watchIntervalMs: 100,
+  /** Parameters of one model: 4 GiB of memory holds parameters, gradient and activations up to here. */
+  parametersMax: 256 * MiB,
+  /** A data blob that a worker is willing to fetch. */
+  dataBytesMax: 2_048 * MiB,
+  /** Samples in one step. */
+  batchSizeMax: 1_000_000,
+  /** A worker's pause before it connects again grows from the first to the second, with jitter. */
+  reconnectFirstMs: 250,
+  reconnectMaxMs: 10_000,
+} as const;

@@ -1,0 +1,46 @@
+/** What coordinator, worker and page say to each other: types, encoders, decoders, limits. No I/O. */
+export {
+  emptySteps,
+  type Evaluation,
+  type RunFacts,
+  type StepColumns,
+  type TrainingEvent,
+  type WatchRequest,
+  type WatchUpdate,
+  type WorkerFacts,
+  type WorkerProgress,
+} from "./events.ts";
+export { stringify, wireNumber } from "./json.ts";
+export { LIMITS } from "./limits.ts";
+export {
+  defaultLeafSize,
+  type OptimiserDescription,
+  parseRunDescription,
+  type RegulariserDescription,
+  type RunDescription,
+} from "./run_description.ts";
+export { cleanText } from "./text.ts";
+export { UserError } from "./user_error.ts";
+export { PROTOCOL_VERSION } from "./version.ts";
+export { decodeWatchRequest, decodeWatchUpdate, encodeWatchRequest, encodeWatchUpdate } from "./watch.ts";
+export { CLOSE_DONE, CLOSE_REFUSED, type Refusal, type RefusalCode, REFUSALS } from "./codes.ts";
+export {
+  allocateFrames,
+  type Frame,
+  FRAME_ELEMENTS_MAX,
+  FRAME_HEADER_BYTES,
+  frameCount,
+  type FrameHeader,
+  readFrame,
+  writeFrames,
+} from "./frames.ts";
+export { sha256Hex, toHex } from "./hash.ts";
+export {
+  type CoordinatorMessage,
+  decodeCoordinatorMessage,
+  decodeWorkerMessage,
+  type Differentiate,
+  encodeMessage,
+  type Evaluate,
+  type WorkerMessage,
+} from "./worker_messages.ts";

@@ -1,0 +1,51 @@
+/** The watchers' channel: one request, then updates. */
+import * as v from "valibot";
+import { stringify } from "./json.ts";
+import type { WatchRequest, WatchUpdate } from "./events.ts";
+
+const NAMED: Record<string, number> = { NaN, Infinity, "-Infinity": -Infinity, "-0": -0 };
+
+/** Watcher to coordinator. */
+export function encodeWatchRequest(request: WatchRequest): string {
+  return JSON.stringify(request);
+}
+
+const requestSchema = v.strictObject({
+  type: v.literal("watch"),
+  token: v.nullable(v.pipe(v.string(), v.maxLength(256))),
+});
+
+/** @returns null when the text is no watch request. */
+export function decodeWatchRequest(text: string): WatchRequest | null {
+  try {
+    return v.parse(requestSchema, JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** Coordinator to watcher. */
+export function encodeWatchUpdate(update: WatchUpdate): string {
+  return stringify(update);
+}
+
+/**
+ * The page trusts the coordinator that served it, so only the numbers are restored.
+ *
+ * @throws {SyntaxError} when the text is not JSON.
+ */
+export function decodeWatchUpdate(text: string): WatchUpdate {
+  const update = JSON.parse(text) as WatchUpdate;
+  update.steps.loss = update.steps.loss.map(toNumber);
+  for (const event of update.events) {
+    if (event.type !== "epochDone") continue;
+    for (const part of [event.train, event.validation, event.test]) {
+      if (part) part.loss = toNumber(part.loss);
+    }
+  }
+  return update;
+}
+
+function toNumber(value: number | string): number {
+  return typeof value === "string" ? NAMED[value] : value;
+}
