@@ -1,8 +1,26 @@
 /** Tensors, kernels, backprop, layers, losses, optimisers, data sets. No network, no clock, no dependencies. */
 export { type Arithmetic, ARITHMETIC_VERSION, ARITHMETICS } from "./arithmetic.ts";
+export { checkDataSet } from "./data/check_data_set.ts";
+export { splitSamples } from "./data/constant_split.ts";
+export { csvDataSet } from "./data/csv_data_set.ts";
+export { decodeDataSet, encodeDataSet } from "./data/data_blob.ts";
 export { type DataSet, inputLength, type Split, SPLIT_NAMES, type SplitName } from "./data/data_set.ts";
+export { type IdxArray, parseIdx } from "./data/idx.ts";
+export { ResidentData } from "./data/resident_data.ts";
+export { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./files/safetensors.ts";
 export { Arena } from "./kernels/arena.ts";
-export type { Address, Kernels, KernelsFactory, Memory } from "./kernels/kernels.ts";
+export type {
+  Address,
+  Kernels,
+  KernelsFactory,
+  LeafSize,
+  Memory,
+  ProductSize,
+  SgdOptions,
+} from "./kernels/kernels.ts";
+export { createReferenceKernels, type ReferenceOptions } from "./kernels/reference/reference_kernels.ts";
+export { ArithmeticUnavailableError } from "./kernels/wasm/arithmetic_unavailable_error.ts";
+export { createWasmKernels } from "./kernels/wasm/wasm_kernels.ts";
 export {
   blockLevel,
   completeTree,
@@ -20,16 +38,15 @@ export {
   type InitialiserName,
   INITIALISERS,
   type LayerDescription,
-  LOSSES,
   type LossName,
+  LOSSES,
   type ModelDescription,
 } from "./model/description.ts";
 export { initialParameters } from "./model/initialise.ts";
-export { Network, type NetworkLayout } from "./model/network.ts";
+export { layOutNetwork, Network, type NetworkLayout } from "./model/network.ts";
 export { type LayerSummary, type ModelPlan, type ParameterTensor, planModel } from "./model/plan.ts";
 export { arithmeticProof, proofSamples } from "./model/proof.ts";
 export { openWorkspace, type Workspace, type WorkspaceOptions } from "./model/workspace.ts";
-export { ResidentData } from "./data/resident_data.ts";
 export { sgd, type SgdDescription, type Update } from "./optimisers/sgd.ts";
 export { permutation } from "./random/permutation.ts";
-export { createReferenceKernels } from "./kernels/reference/reference_kernels.ts";
+export { type Purpose, PURPOSE, RandomStream, type StreamKey } from "./random/philox.ts";

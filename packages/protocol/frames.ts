@@ -62,19 +62,23 @@ export function allocateFrames(total: number): Uint8Array<ArrayBuffer>[] {
   });
 }
 
-/** Writes a tensor into the buffers of {@link allocateFrames}; `header.offset` and `header.total` are filled in here. */
+/**
+ * Writes a tensor into the buffers of {@link allocateFrames}.
+ *
+ * @param header its `offset` and `total` are filled in here.
+ * @param tensor bytes of the f32 elements, in the machine's order, which is little-endian wherever Deno and browsers run.
+ */
 export function writeFrames(
   frames: readonly Uint8Array<ArrayBuffer>[],
   header: FrameHeader,
-  tensor: Float32Array,
+  tensor: Uint8Array,
 ): void {
-  header.total = tensor.length;
-  const bytes = new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength);
+  header.total = tensor.length / 4;
   frames.forEach((frame, i) => {
     header.offset = i * FRAME_ELEMENTS_MAX;
     writeHeader(frame, header);
     const first = 4 * header.offset;
-    frame.set(bytes.subarray(first, first + frame.length - FRAME_HEADER_BYTES), FRAME_HEADER_BYTES);
+    frame.set(tensor.subarray(first, first + frame.length - FRAME_HEADER_BYTES), FRAME_HEADER_BYTES);
   });
 }
 

@@ -6,12 +6,12 @@ import * as v from "valibot";
 
 const BY_NAME = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity, "-0": -0 } as const;
 
-/** `JSON.stringify` with every number kept. */
-export function stringify(value: unknown): string {
+/** `JSON.stringify` with every number kept; `indent` spaces per level, none for one line. */
+export function stringify(value: unknown, indent = 0): string {
   return JSON.stringify(value, (_key, item) => {
     if (typeof item !== "number" || (Number.isFinite(item) && !Object.is(item, -0))) return item;
     return Object.is(item, -0) ? "-0" : String(item);
-  });
+  }, indent);
 }
 
 /** Schema of a number written by {@link stringify}. */

@@ -13,8 +13,13 @@ export const LIMITS = {
   readyTimeoutMs: 120_000,
   /** Idle sockets are pinged this often, so that a connection that has died without a word is noticed. */
   pingIntervalMs: 5_000,
-  /** A socket that has answered nothing for this long is closed: three missed pings. */
-  silenceMaxMs: 16_000,
+  /**
+   * A socket that has answered nothing for this long is closed. A worker cannot answer a ping while it computes, so this is
+   * far longer than a range takes on a slow machine.
+   */
+  silenceMaxMs: 30_000,
+  /** At the end of a run, sockets get this long to send what is queued: a last update of 10 MB over 40 Mbit/s. */
+  goodbyeMs: 2_000,
   /** Workers in one run: 200 are known to work; the bound protects the coordinator's memory. */
   workersMax: 1_000,
   /** Pages looking on at one time. */

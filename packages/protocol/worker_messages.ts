@@ -74,8 +74,6 @@ export type WorkerMessage = v.InferOutput<typeof workerMessage>;
 
 const welcome = v.object({
   type: v.literal("welcome"),
-  /** The worker's number in this run. */
-  worker: uint32,
   /** The run description as JSON text; its hash is of this text. */
   run: v.string(),
   /** The data blob is at `/data/<dataSha256>`. */

@@ -110,9 +110,8 @@ function classify(cells: LabelCell[], name: string, column: number): { labels: U
   const names = [...new Set(cells.map(({ text }) => text))].sort();
   if (names.length > CLASSES_MAX) {
     throw new RangeError(
-      `Cannot read ${name} as there may be at most ${CLASSES_MAX} classes: column ${
-        column + 1
-      } holds ${names.length} names`,
+      `Cannot read ${name} as there may be at most ${CLASSES_MAX} classes: ` +
+        `column ${column + 1} holds ${names.length} names`,
     );
   }
   const numberOf = new Map(names.map((name, number) => [name, number]));

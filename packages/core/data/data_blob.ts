@@ -61,10 +61,8 @@ function readSplit(
   const [count, ...shape] = inputs?.shape ?? [];
   if (!inputs || !(labels?.data instanceof Uint8Array) || shape.join() !== inputShape.join()) {
     throw new RangeError(
-      `Cannot decode a data set as ${name} must have inputs of shape [count, ${
-        inputShape.join(", ")
-      }] and labels of type U8: ` +
-        `inputs have shape [${inputs?.shape}], labels [${labels?.shape}]`,
+      `Cannot decode a data set as ${name} must have inputs of shape [count, ${inputShape.join(", ")}] ` +
+        `and labels of type U8: inputs have shape [${inputs?.shape}], labels [${labels?.shape}]`,
     );
   }
   return { count, inputs: inputs.data, labels: labels.data };

@@ -49,10 +49,8 @@ export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
   const bytesWanted = headerBytes + shape.reduce((product, size) => product * size, 1);
   if (bytes.length !== bytesWanted) {
     throw new RangeError(
-      `Cannot read ${name} as its header announces an array of ${
-        shape.join(" x ")
-      }, ${bytesWanted} bytes with the header: ` +
-        `it has ${bytes.length}`,
+      `Cannot read ${name} as its header announces an array of ${shape.join(" x ")}, ` +
+        `${bytesWanted} bytes with the header: it has ${bytes.length}`,
     );
   }
   return { shape, data: bytes.subarray(headerBytes) };

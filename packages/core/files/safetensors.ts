@@ -23,11 +23,11 @@ export interface StoredTensor {
 
 /** What a file holds. */
 export interface StoredTensors {
+  /** By name, in the order in which they lie in the file. */
   tensors: ReadonlyMap<string, StoredTensor>;
+  /** Free texts by name. */
   metadata: ReadonlyMap<string, string>;
 }
-
-type Bytes = Uint8Array<ArrayBuffer>;
 
 /** A cache line, and the widest vector there is. */
 const DATA_ALIGNMENT = 64;
@@ -45,7 +45,7 @@ const METADATA = "__metadata__";
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: ReadonlyMap<string, string> = new Map(),
-): Bytes {
+): Uint8Array<ArrayBuffer> {
   const entries = sorted(tensors).sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
   const members: string[] = [];
   if (metadata.size > 0) {
@@ -59,10 +59,8 @@ export function encodeSafetensors(
     }
     if (elements(tensor.shape) !== tensor.data.length) {
       throw new RangeError(
-        `Cannot encode tensor "${name}" as shape [${tensor.shape}] needs ${
-          elements(tensor.shape)
-        } elements: ` +
-          `it has ${tensor.data.length}`,
+        `Cannot encode tensor "${name}" as shape [${tensor.shape}] needs ${elements(tensor.shape)} ` +
+          `elements: it has ${tensor.data.length}`,
       );
     }
     const begin = dataBytes;

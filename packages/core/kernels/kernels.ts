@@ -14,6 +14,8 @@
  * terms in ascending order with one accumulator, `acc = mulAdd(x, y, acc)`, which is fused in `exact` arithmetic and
  * rounded twice in `portable`. No zero is skipped and no second partial sum is ever made.
  *
+ * NaN is never lost: maxima and ReLU pass it on. e^x and tanh are those of `math/`; e^x clamps its argument to [-87, 88].
+ *
  * Sums over samples go by *leaves*: in sample order within a leaf of `leafSize` samples (the last may be short), then
  * over the leaves by the pairwise tree of `leaves/leaf_tree.ts`, with plain additions.
  */

@@ -1,0 +1,41 @@
+/** The addresses under which a coordinator can be reached, and the links that it prints. */
+import { LOOPBACK_HOSTS } from "./doors.ts";
+
+/** What decides the addresses. */
+export interface AddressOptions {
+  host: string;
+  publicUrl?: string;
+  /** Addresses of this machine's interfaces. */
+  interfaces: readonly string[];
+}
+
+/** Whether only this machine can connect to a server that listens on `host`. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
+}
+
+/** Host names, as they stand in a Host header, that requests may ask for. */
+export function expectedHosts({ host, publicUrl, interfaces }: AddressOptions): Set<string> {
+  const hosts = new Set([...LOOPBACK_HOSTS, inUrl(host)]);
+  if (isAny(host)) interfaces.forEach((address) => hosts.add(inUrl(address)));
+  const publicHost = publicUrl && URL.parse(publicUrl)?.hostname;
+  if (publicHost) hosts.add(publicHost);
+  return hosts;
+}
+
+/** Addresses to print, the best first: without a slash at the end. */
+export function printedOrigins(options: AddressOptions & { port: number }): string[] {
+  const { host, publicUrl, interfaces, port } = options;
+  if (publicUrl) return [new URL(publicUrl).origin];
+  if (!isAny(host)) return [`http://${inUrl(host)}:${port}`];
+  const reachable = interfaces.filter((address) => !isLoopback(address) && !address.startsWith("fe80:"));
+  return [...reachable, "127.0.0.1"].map((address) => `http://${inUrl(address)}:${port}`);
+}
+
+function isAny(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
+function inUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}

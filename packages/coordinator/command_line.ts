@@ -1,0 +1,110 @@
+/** The options that `train` and `coordinator` share, and how commands end. */
+import { type Arithmetic, ARITHMETICS } from "@tributary/core";
+import { LIMITS, UserError } from "@tributary/protocol";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { DATA_SETS } from "./data_sources/load_data_set.ts";
+import { DEFAULT_RUN, type RunOverrides } from "./run_source.ts";
+
+/** Options of a run and of the coordinator that directs it. */
+export interface CoordinatorOptions extends RunOverrides {
+  minWorkers: number;
+  host: string;
+  port: number;
+  token?: string;
+  publicUrl?: string;
+  open?: true;
+  json?: true;
+}
+
+/** The part of a command line that `train` and `coordinator` have in common. */
+export function coordinatorCommand(name: string, description: string): Command {
+  const dataSets = DATA_SETS.map(({ name, description }) => `${name}: ${description}`).join("; ");
+  return command(name, description)
+    .argument("[run]", "a run description (a .json file), or the name of one in experiments/", DEFAULT_RUN)
+    .option("--dataset <name>", `what to learn from. ${dataSets}`)
+    .option("--epochs <n>", "how often every training sample is used", wholeNumber(1))
+    .option(
+      "--batch-size <n>",
+      "samples per step, over all workers together",
+      wholeNumber(1, LIMITS.batchSizeMax),
+    )
+    .option("--learning-rate <x>", "η: how far a step goes", positiveNumber)
+    .option("--seed <n>", "decides the initial weights and the order of samples", wholeNumber(0))
+    .option(
+      "--leaf-size <n>",
+      "samples that are summed in one go; a step can use as many workers as it has leaves. It changes the trained bits " +
+        "(by default min(32, max(5, batch size / 8)))",
+      wholeNumber(1, LIMITS.batchSizeMax),
+    )
+    .addOption(
+      new Option(
+        "--arithmetic <name>",
+        "exact: fused multiply-add, fast; portable: for engines without relaxed SIMD. It changes the trained bits",
+      ).choices(ARITHMETICS as readonly Arithmetic[] as Arithmetic[]),
+    )
+    .option(
+      "--min-workers <n>",
+      "wait for so many workers before the first step",
+      wholeNumber(1, LIMITS.workersMax),
+      1,
+    )
+    .option("--host <address>", "where to listen; 0.0.0.0 lets other machines in", "127.0.0.1")
+    .option("--port <n>", "where to listen; 0 takes a free one", wholeNumber(0, 65_535), 8080)
+    .option("--token <token>", "the token to work, instead of a random one; better given as TRIBUTARY_TOKEN")
+    .option(
+      "--public-url <url>",
+      "the address under which others reach this coordinator, for the printed links",
+    )
+    .option("--open", "open the page in a browser")
+    .option(
+      "--json",
+      "write one JSON object to standard output at the end; everything else goes to standard error",
+    )
+    .addOption(new Option("--child").hideHelp());
+}
+
+/** A command that ends with our exit codes. */
+export function command(name: string, description: string): Command {
+  return new Command(`deno task ${name}`)
+    .description(description)
+    .showHelpAfterError("(--help lists the options)")
+    .exitOverride();
+}
+
+/** A parser of whole numbers within bounds. */
+export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    const bounds = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
+    throw new InvalidArgumentError(`Wanted a whole number ${bounds}.`);
+  };
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError("Wanted a number above 0.");
+}
+
+/**
+ * Runs a command and ends the process with its exit code. A user's mistake is one sentence on standard error; a mistake of
+ * ours keeps its stack trace.
+ */
+export async function runCommand(main: () => Promise<number>): Promise<never> {
+  let code: number;
+  try {
+    code = await main();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      code = error.exitCode === 0 ? 0 : 2;
+    } else if (error instanceof UserError) {
+      console.error(/[.!?]$/.test(error.message) ? error.message : `${error.message}.`);
+      code = error.exitCode;
+    } else {
+      console.error(error);
+      code = 1;
+    }
+  }
+  Deno.exit(code);
+}

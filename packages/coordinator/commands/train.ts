@@ -1,0 +1,25 @@
+/** `deno task train [RUN]`: trains on this machine, from one command. */
+import { coordinatorCommand, type CoordinatorOptions, runCommand, wholeNumber } from "../command_line.ts";
+import { launch } from "../launcher.ts";
+
+/** Most local workers: more than the cores of any machine would only get in each other's way. */
+const WORKERS_MAX = 256;
+
+await runCommand(async () => {
+  const command = coordinatorCommand(
+    "train",
+    "Trains on this machine: a coordinator with local workers, from one command.",
+  )
+    .option("--workers <n>", "local workers to start", wholeNumber(1, WORKERS_MAX), 2)
+    .parse(Deno.args, { from: "user" });
+  const { workers, ...options } = command.opts<CoordinatorOptions & { workers: number }>();
+  const args = withoutOption(Deno.args, "--workers");
+  // All local workers take part from the first step, unless the person says otherwise.
+  if (command.getOptionValueSource("minWorkers") === "default") args.push(`--min-workers=${workers}`);
+  return await launch({ args, options, workers });
+});
+
+/** A command line without one of its options, `--name value` or `--name=value`. */
+function withoutOption(args: readonly string[], name: string): string[] {
+  return args.filter((arg, i) => arg !== name && !arg.startsWith(`${name}=`) && args[i - 1] !== name);
+}

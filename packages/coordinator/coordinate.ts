@@ -1,0 +1,161 @@
+/** One run from its description to the saved model: puts the parts of the coordinator together. */
+import {
+  type Arithmetic,
+  arithmeticProof,
+  createWasmKernels,
+  type DataSet,
+  encodeDataSet,
+  type ModelPlan,
+  type Network,
+  openWorkspace,
+  proofSamples,
+} from "@tributary/core";
+import { type RunDescription, sha256Hex, stringify, type TrainingEvent } from "@tributary/protocol";
+import { filter, firstValueFrom } from "rxjs";
+import { type Doors, mayWatch } from "./doors.ts";
+import { Feed } from "./feed.ts";
+import { type PageFile } from "./page_files.ts";
+import { Roster } from "./roster.ts";
+import { type RunningServer, startServer } from "./server.ts";
+import { Trainer, type TrainingResult } from "./trainer.ts";
+
+/** What a coordinator needs. */
+export interface CoordinateOptions {
+  run: RunDescription;
+  plan: ModelPlan;
+  dataSet: DataSet;
+  host: string;
+  port: number;
+  minWorkers: number;
+  doors: Doors;
+  files: ReadonlyMap<string, PageFile>;
+  /** Stops the run after the step in flight. */
+  signal: AbortSignal;
+  /** Called once the server listens, before the first step. */
+  onListening(trainer: Trainer, port: number): void;
+  /** Called with the trained parameters; returns where they were saved, or null. */
+  save(outcome: RunOutcome): Promise<string | null>;
+}
+
+/** How a run ended, for the summary and for `--json`. */
+export interface RunOutcome {
+  result: TrainingResult;
+  parameters: Uint8Array<ArrayBuffer>;
+  parametersSha256: string;
+  /** All workers that took part, also those that left. */
+  workers: { name: string; leaves: number; samples: number }[];
+  /** Workers that went before the run was over, and workers that were refused. */
+  faults: { worker: string; step: number | null; reason: string }[];
+}
+
+/** Serves, waits for workers, trains, saves, and says goodbye. */
+export async function coordinate(
+  options: CoordinateOptions,
+): Promise<RunOutcome & { savedTo: string | null }> {
+  const { run, plan, dataSet, doors, signal } = options;
+  const now = () => Date.now();
+  const network = openTrainingNetwork(run, plan);
+  const proofSha256 = await sha256Hex(arithmeticProof(network, run.leafSize));
+  const blob = encodeDataSet(dataSet);
+  const dataSha256 = await sha256Hex(blob);
+  const runText = stringify(run);
+
+  const faults: RunOutcome["faults"] = [];
+  const admission = {
+    token: doors.workToken,
+    run: runText,
+    runSha256: await sha256Hex(new TextEncoder().encode(runText)),
+    dataSha256,
+    dataBytes: blob.length,
+    proofSha256,
+    parameters: plan.parameters,
+  };
+  const roster = new Roster(admission);
+  const { workers } = roster;
+  const trainer = new Trainer({ run, plan, dataSet, network, workers, now });
+  roster.open(trainer);
+  trainer.events$.subscribe((event) => faults.push(...faultsOf(event)));
+  const feed = new Feed({
+    events$: trainer.events$,
+    steps$: trainer.steps$,
+    workers,
+    mayWatch: (token) => mayWatch(doors, token),
+    now,
+  });
+
+  const server: RunningServer = await startServer({
+    ...options,
+    data: new Map([[dataSha256, blob]]),
+    onWorker: (socket) => roster.accept(socket),
+    onWatcher: (socket) => feed.accept(socket),
+  });
+  const enough = firstValueFrom(trainer.events$.pipe(filter(() => workers.size >= options.minWorkers)));
+  options.onListening(trainer, server.port);
+  trainer.publish({ type: "runStarted", at: now(), facts: trainer.facts });
+  if (options.minWorkers > 1) {
+    const reason = `The run waits for ${options.minWorkers} workers to join.`;
+    trainer.publish({ type: "waiting", at: now(), reason });
+    await Promise.race([enough, aborted(signal)]);
+  }
+  const result = await trainer.run(signal);
+
+  const parameters = trainer.parameters();
+  const outcome: RunOutcome = {
+    result,
+    parameters,
+    parametersSha256: await sha256Hex(parameters),
+    workers: roster.everyone.map(({ facts: { name }, progress: { leaves, samples } }) => ({
+      name,
+      leaves,
+      samples,
+    })),
+    faults,
+  };
+  const savedTo = await options.save(outcome);
+  const reason = result.completed
+    ? `All ${run.epochs} epochs are done.`
+    : `It was stopped in epoch ${result.epochs + 1} of ${run.epochs}.`;
+  trainer.publish({
+    type: "runEnded",
+    at: now(),
+    outcome: result.completed ? "completed" : "stopped",
+    reason,
+    parametersSha256: outcome.parametersSha256,
+    savedTo,
+  });
+  feed.end();
+  roster.end(reason);
+  trainer.complete();
+  await server.close();
+  return { ...outcome, savedTo };
+}
+
+/** The coordinator's own kernels: they hold the parameters, compute the updates, and the proof that workers must match. */
+function openTrainingNetwork(run: RunDescription, plan: ModelPlan): Network {
+  const arithmetic: Arithmetic = run.arithmetic;
+  const { network } = openWorkspace({
+    plan,
+    samplesMax: proofSamples(run.leafSize),
+    dataSet: null,
+    kernels: (elements) => createWasmKernels(elements, { arithmetic }),
+  });
+  return network;
+}
+
+function faultsOf(event: TrainingEvent): RunOutcome["faults"] {
+  switch (event.type) {
+    case "workerLeft":
+      return [{ worker: event.worker.name, step: event.during, reason: event.reason }];
+    case "workerRefused":
+      return [{ worker: event.name, step: null, reason: event.reason }];
+    default:
+      return [];
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve());
+  });
+}

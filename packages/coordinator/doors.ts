@@ -1,0 +1,44 @@
+/** Who may come in: decides by Host, Origin and token. No I/O. */
+import { sameToken } from "./tokens.ts";
+
+/** How a coordinator can be reached. */
+export interface Doors {
+  /** Host names and addresses (without port) under which a request may ask for us. */
+  hosts: ReadonlySet<string>;
+  /** Whether only this machine can reach us; then looking on and fetching data need no token. */
+  loopback: boolean;
+  /** Token to look on. */
+  watchToken: string;
+  /** Token to work. */
+  workToken: string;
+}
+
+/** The parts of a request that decide. */
+export interface Visitor {
+  host: string | undefined;
+  origin: string | undefined;
+}
+
+/** Names of this machine for itself. */
+export const LOOPBACK_HOSTS: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
+
+/**
+ * Whether a request asks for us by one of our names and, if it comes from a page, from a page of ours. Keeps out pages of
+ * other sites, also those that have their name point at our address (DNS rebinding). Deno's clients send no Origin.
+ */
+export function isExpected(doors: Doors, { host, origin }: Visitor): boolean {
+  if (host === undefined) return false;
+  const asked = URL.parse(`http://${host}`);
+  if (asked === null || !doors.hosts.has(asked.hostname)) return false;
+  return origin === undefined || URL.parse(origin)?.host === asked.host;
+}
+
+/** Whether a page may look on. */
+export function mayWatch(doors: Doors, token: string | null): boolean {
+  return doors.loopback || (token !== null && sameToken(token, doors.watchToken));
+}
+
+/** Whether somebody may fetch the data set; `authorization` is the header's text. */
+export function mayFetchData(doors: Doors, authorization: string | undefined): boolean {
+  return doors.loopback || sameToken(authorization ?? "", `Bearer ${doors.workToken}`);
+}

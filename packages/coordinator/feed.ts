@@ -1,0 +1,117 @@
+/** Tells pages what happens: everything so far when they come, then what is new, as fast as each of them reads. */
+import {
+  CLOSE_DONE,
+  CLOSE_REFUSED,
+  decodeWatchRequest,
+  emptySteps,
+  encodeWatchUpdate,
+  LIMITS,
+  type StepColumns,
+  type TrainingEvent,
+  type WatchUpdate,
+} from "@tributary/protocol";
+import type { Observable, Subscription } from "rxjs";
+// @ts-types="@types/ws"
+import type { RawData, WebSocket } from "ws";
+import type { StepDone } from "./trainer.ts";
+import type { WorkerLink } from "./worker_link.ts";
+
+/** What a feed tells of. */
+export interface FeedOptions {
+  events$: Observable<TrainingEvent>;
+  steps$: Observable<StepDone>;
+  workers: ReadonlySet<WorkerLink>;
+  /** Whether a page with this token may look on. */
+  mayWatch(token: string | null): boolean;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** How far a page has been told. */
+interface Watcher {
+  socket: WebSocket;
+  events: number;
+  steps: number;
+  fromStart: boolean;
+}
+
+/** Keeps the whole history; owns the watchers' sockets. */
+export class Feed {
+  readonly #options: FeedOptions;
+  readonly #events: TrainingEvent[] = [];
+  readonly #steps: StepColumns = emptySteps();
+  readonly #watchers = new Set<Watcher>();
+  readonly #subscription: Subscription;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #sockets = 0;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+    this.#subscription = options.events$.subscribe((event) => this.#events.push(event));
+    this.#subscription.add(options.steps$.subscribe((done) => {
+      for (const column of COLUMNS) this.#steps[column].push(done[column]);
+    }));
+    this.#timer = setInterval(() => this.#tellAll(), LIMITS.watchIntervalMs);
+  }
+
+  /** Takes a page's socket in. */
+  accept(socket: WebSocket): void {
+    const handshake = setTimeout(() => socket.terminate(), LIMITS.helloTimeoutMs);
+    socket.on("error", () => socket.terminate());
+    socket.on("close", () => {
+      this.#sockets--;
+      clearTimeout(handshake);
+    });
+    if (++this.#sockets > LIMITS.watchersMax) return socket.close(CLOSE_REFUSED, "full");
+    socket.once("message", (data: RawData) => {
+      clearTimeout(handshake);
+      const request = decodeWatchRequest((data as Uint8Array).toString());
+      if (request === null) return socket.close(CLOSE_REFUSED, "message");
+      if (!this.#options.mayWatch(request.token)) return socket.close(CLOSE_REFUSED, "token");
+      const watcher: Watcher = { socket, events: 0, steps: 0, fromStart: true };
+      this.#watchers.add(watcher);
+      socket.on("close", () => this.#watchers.delete(watcher));
+      this.#tell(watcher);
+    });
+  }
+
+  /** Tells the pages the rest, and ends. */
+  end(): void {
+    clearInterval(this.#timer);
+    this.#subscription.unsubscribe();
+    for (const watcher of this.#watchers) {
+      this.#tell(watcher);
+      watcher.socket.close(CLOSE_DONE, "the run is over");
+    }
+  }
+
+  #tellAll(): void {
+    for (const watcher of this.#watchers) {
+      const { bufferedAmount } = watcher.socket;
+      if (bufferedAmount > LIMITS.watcherQueueBytesMax) watcher.socket.terminate();
+      // A page that is still reading the last update gets the next one when it is through.
+      else if (bufferedAmount === 0) this.#tell(watcher);
+    }
+  }
+
+  #tell(watcher: Watcher): void {
+    const { workers, now } = this.#options;
+    const steps = emptySteps();
+    for (const column of COLUMNS) steps[column] = this.#steps[column].slice(watcher.steps);
+    const update: WatchUpdate = {
+      type: "update",
+      fromStart: watcher.fromStart,
+      at: now(),
+      events: this.#events.slice(watcher.events),
+      steps,
+      workers: [...workers].map((worker) => worker.progress),
+    };
+    if (!watcher.fromStart && update.events.length === 0 && steps.step.length === 0) return;
+    watcher.events = this.#events.length;
+    watcher.steps = this.#steps.step.length;
+    watcher.fromStart = false;
+    watcher.socket.send(encodeWatchUpdate(update));
+  }
+}
+
+const COLUMNS = ["step", "loss", "accuracy", "samples", "ms", "at"] as const satisfies (keyof StepColumns)[];

@@ -1,0 +1,26 @@
+/** Ctrl-C: once to stop cleanly, twice to end at once. */
+
+/**
+ * A signal as it reaches a process is not always a key press: in a terminal, `deno task` passes Ctrl-C on although the
+ * terminal has already sent it to everybody. Two within this time are one.
+ */
+const SAME_PRESS_MS = 100;
+
+/** Tells presses apart by the times at which signals arrive. */
+export function countPresses(): (at: number) => number {
+  let presses = 0;
+  let last = -Infinity;
+  return (at) => {
+    if (at - last > SAME_PRESS_MS) presses++;
+    last = at;
+    return presses;
+  };
+}
+
+/** Calls `stop` on the first Ctrl-C (or SIGTERM) and `end` on the second. */
+export function onInterrupt({ stop, end }: { stop(): void; end(): void }): void {
+  const count = countPresses();
+  const onSignal = () => count(performance.now()) === 1 ? stop() : end();
+  Deno.addSignalListener("SIGINT", onSignal);
+  Deno.addSignalListener("SIGTERM", onSignal);
+}

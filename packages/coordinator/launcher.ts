@@ -1,0 +1,118 @@
+/** Starts the coordinator and local workers as processes of their own, each with its own permissions, and ends them. */
+import { fileURLToPath } from "node:url";
+import type { CoordinatorOptions } from "./command_line.ts";
+import type { Announcement } from "./coordinator_process.ts";
+import { onInterrupt } from "./interrupts.ts";
+import { openBrowser } from "./open_browser.ts";
+
+/** What is to be started. */
+export interface LaunchOptions {
+  /** The command line for the coordinator, as the person gave it. */
+  args: readonly string[];
+  options: CoordinatorOptions;
+  /** Number of local workers. */
+  workers: number;
+}
+
+const COORDINATOR = fileURLToPath(new URL("./coordinator_process.ts", import.meta.url));
+const WORKER = fileURLToPath(new URL("../worker/main.ts", import.meta.url));
+const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
+
+/**
+ * Runs until the coordinator ends.
+ *
+ * @returns its exit code.
+ */
+export async function launch({ args, options, workers }: LaunchOptions): Promise<number> {
+  const coordinator = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...coordinatorPermissions(options), COORDINATOR, ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  // Closing the pipe asks the coordinator to stop; so does the death of this process.
+  const stop = () => void coordinator.stdin.close().catch(() => {});
+  // Ctrl-C in a terminal reaches the coordinator too; a signal to this process alone is passed on by closing the pipe.
+  onInterrupt({ stop, end: () => coordinator.kill("SIGKILL") });
+
+  const children: Deno.ChildProcess[] = [];
+  let announced = false;
+  for await (const line of lines(coordinator.stdout)) {
+    if (announced) {
+      console.log(line);
+      continue;
+    }
+    announced = true;
+    const announcement: Announcement = JSON.parse(line);
+    if (options.open) openBrowser(announcement.page).catch((error: Error) => console.error(error.message));
+    for (let i = 1; i <= workers; i++) children.push(startWorker(i, announcement, options));
+    watchWorkers(children, stop);
+  }
+  const { code } = await coordinator.status;
+  await Promise.all(children.map((child) => endWorker(child)));
+  return code;
+}
+
+/** The coordinator may listen on its one address, read, write trained models, and load the native part of `ws`. */
+function coordinatorPermissions({ host, port }: CoordinatorOptions): string[] {
+  const name = host.includes(":") ? `[${host}]` : host;
+  return [
+    `--config=${CONFIG}`,
+    "--permission-set=coordinator",
+    `--allow-net=${port === 0 ? name : `${name}:${port}`}`,
+    `--allow-ffi=${fileURLToPath(new URL(".", import.meta.resolve("bufferutil")))}`,
+  ];
+}
+
+function startWorker(
+  number: number,
+  { port, token }: Announcement,
+  { host }: CoordinatorOptions,
+): Deno.ChildProcess {
+  const address = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      `--config=${CONFIG}`,
+      "--permission-set=local-worker",
+      `--allow-net=${address}:${port}`,
+      WORKER,
+      `http://${address}:${port}`,
+      `--name=worker-${number}`,
+      "--child",
+    ],
+    env: { TRIBUTARY_TOKEN: token },
+    stdin: "piped",
+    stdout: "null",
+    stderr: "inherit",
+  }).spawn();
+}
+
+/** Stops the run when the last local worker has failed: nobody else may ever come. */
+async function watchWorkers(children: readonly Deno.ChildProcess[], stop: () => void): Promise<void> {
+  if (children.length === 0) return;
+  const ends = await Promise.all(children.map((child) => child.status));
+  if (ends.every(({ success }) => success)) return;
+  console.error("All local workers are gone before the run was over, so it is stopped.");
+  stop();
+}
+
+/** Asks a worker to leave, and insists after a while. */
+async function endWorker(child: Deno.ChildProcess): Promise<void> {
+  await child.stdin.close().catch(() => {});
+  const deadline = setTimeout(() => child.kill("SIGKILL"), 2_000);
+  await child.status;
+  clearTimeout(deadline);
+}
+
+async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop()!;
+    yield* parts;
+  }
+  if (rest !== "") yield rest;
+}

@@ -1,0 +1,118 @@
+/**
+ * A trained model on disk: a folder with
+ * - `run.json`: the run description, which can be trained again as it is,
+ * - `parameters.safetensors`: the parameters, one tensor each, with their hash in the metadata,
+ * - `result.json`: how the run went.
+ */
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type ModelPlan,
+  planModel,
+  type StoredTensor,
+} from "@tributary/core";
+import {
+  parseRunDescription,
+  type RunDescription,
+  sha256Hex,
+  stringify,
+  UserError,
+} from "@tributary/protocol";
+import { join } from "node:path";
+
+/** A model that can be used. */
+export interface TrainedModel {
+  run: RunDescription;
+  plan: ModelPlan;
+  /** Flat, in the documented order. */
+  parameters: Float32Array<ArrayBuffer>;
+  /** SHA-256 of the parameters' bytes, hex. */
+  parametersSha256: string;
+}
+
+/**
+ * Saves a model; each file appears whole or not at all.
+ *
+ * @param folder is made if it is not there.
+ */
+export async function saveModel(folder: string, model: TrainedModel, result: unknown): Promise<void> {
+  const { run, plan, parameters, parametersSha256 } = model;
+  const tensors = new Map<string, StoredTensor>();
+  for (const { name, shape, offset, length } of plan.tensors) {
+    tensors.set(name, { shape, data: parameters.subarray(offset, offset + length) });
+  }
+  const metadata = new Map([["parametersSha256", parametersSha256]]);
+  await Deno.mkdir(folder, { recursive: true });
+  await writeWhole(join(folder, "run.json"), encodeJson(run));
+  await writeWhole(join(folder, "parameters.safetensors"), encodeSafetensors(tensors, metadata));
+  await writeWhole(join(folder, "result.json"), encodeJson(result));
+}
+
+function encodeJson(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${stringify(value, 2)}\n`);
+}
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const draft = `${path}.new`;
+  using file = await Deno.open(draft, { write: true, create: true, truncate: true });
+  for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+  await file.sync();
+  await Deno.rename(draft, path);
+}
+
+/**
+ * Reads a model that was saved.
+ *
+ * @throws {UserError} when the folder holds no model, or a damaged one.
+ */
+export async function loadModel(folder: string): Promise<TrainedModel> {
+  const run = parseRunDescription(await readJson(folder, "run.json"), join(folder, "run.json"));
+  const plan = planModel(run.model);
+  const path = join(folder, "parameters.safetensors");
+  const parameters = new Float32Array(plan.parameters);
+  try {
+    const { tensors } = decodeSafetensors(await readPart(folder, "parameters.safetensors"));
+    for (const { name, offset, length } of plan.tensors) {
+      const stored = tensors.get(name)?.data;
+      if (!(stored instanceof Float32Array) || stored.length !== length) {
+        throw new RangeError(`it has no tensor ${name} of ${length} numbers`);
+      }
+      parameters.set(stored, offset);
+    }
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`Cannot load the model ${path}: ${(error as Error).message}.`);
+  }
+  return { run, plan, parameters, parametersSha256: await sha256Hex(new Uint8Array(parameters.buffer)) };
+}
+
+async function readJson(folder: string, name: string): Promise<unknown> {
+  try {
+    return JSON.parse(new TextDecoder().decode(await readPart(folder, name)));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`Cannot read ${join(folder, name)} as JSON: ${(error as Error).message}.`);
+  }
+}
+
+async function readPart(folder: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await Deno.readFile(join(folder, name));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound) && !(error instanceof Deno.errors.NotADirectory)) {
+      throw error;
+    }
+    throw new UserError(
+      `Cannot load a model from ${folder} as there is no ${name} in it: wanted a folder that a run was saved to, such ` +
+        `as runs/2026-01-31-120000-quickstart.`,
+      2,
+    );
+  }
+}
+
+/** Name of the folder for a run that ends now: the local time and the run's name. */
+export function modelFolderName(run: RunDescription, now: Date): string {
+  const two = (n: number) => String(n).padStart(2, "0");
+  const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  return `${day}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}-${run.name}`;
+}

@@ -1,0 +1,254 @@
+/** The live workers: lets them in, reads what they send, and notices when they go. */
+import { ARITHMETIC_VERSION } from "@tributary/core";
+import {
+  CLOSE_DONE,
+  CLOSE_REFUSED,
+  decodeWorkerMessage,
+  encodeMessage,
+  LIMITS,
+  PROTOCOL_VERSION,
+  readFrame,
+  type Refusal,
+  type WorkerMessage,
+} from "@tributary/protocol";
+// @ts-types="@types/ws"
+import type { RawData, WebSocket } from "ws";
+import { sameToken } from "./tokens.ts";
+import { WorkerLink, type WorkerListener } from "./worker_link.ts";
+
+/** What a worker must show to take part. */
+export interface Admission {
+  token: string;
+  /** The run description as JSON text, as it is sent. */
+  run: string;
+  runSha256: string;
+  dataSha256: string;
+  dataBytes: number;
+  proofSha256: string;
+  /** Length of the parameter vector. */
+  parameters: number;
+}
+
+/** A connection: a stranger until its hello, a candidate until it is ready, then a worker. */
+interface Connection {
+  socket: WebSocket;
+  state: "stranger" | "candidate" | "worker";
+  name: string;
+  hello: (WorkerMessage & { type: "hello" }) | null;
+  worker: WorkerLink | null;
+  handshake: ReturnType<typeof setTimeout>;
+  lastHeard: number;
+  /** Why it went, once somebody knows. */
+  reason: string | null;
+}
+
+/** Owns the workers' sockets. */
+export class Roster {
+  /** The workers that take part, in order of joining. */
+  readonly workers: Set<WorkerLink> = new Set();
+  /** All that ever took part, in order of joining. */
+  readonly everyone: WorkerLink[] = [];
+  readonly #connections = new Set<Connection>();
+  readonly #admission: Admission;
+  #listener!: WorkerListener;
+  readonly #pings: ReturnType<typeof setInterval>;
+  #nextId = 1;
+
+  constructor(admission: Admission) {
+    this.#admission = admission;
+    this.#pings = setInterval(() => this.#ping(), LIMITS.pingIntervalMs);
+  }
+
+  /** Says who is told; must come before the first socket. */
+  open(listener: WorkerListener): void {
+    this.#listener = listener;
+  }
+
+  /** Takes a new socket in. */
+  accept(socket: WebSocket): void {
+    const connection: Connection = {
+      socket,
+      state: "stranger",
+      name: "a worker",
+      hello: null,
+      worker: null,
+      handshake: setTimeout(() => this.#timeOut(connection, "hello"), LIMITS.helloTimeoutMs),
+      lastHeard: performance.now(),
+      reason: null,
+    };
+    this.#connections.add(connection);
+    socket.on("error", (error) => connection.reason ??= error.message);
+    socket.on("close", () => this.#onClose(connection));
+    socket.on("pong", () => connection.lastHeard = performance.now());
+    socket.on("message", (data: RawData, isBinary: boolean) => {
+      if (connection.reason !== null) return;
+      connection.lastHeard = performance.now();
+      const refusal = isBinary
+        ? this.#onFrame(connection, data as Uint8Array)
+        : this.#onText(connection, (data as Uint8Array).toString());
+      if (refusal !== null) this.#refuse(connection, refusal);
+    });
+    if (this.#connections.size > LIMITS.workersMax + LIMITS.strangersMax) {
+      this.#refuse(connection, {
+        code: "full",
+        reason: `The run has ${this.workers.size} workers, as many as it can`,
+      });
+    }
+  }
+
+  /** Says goodbye to all; they do not come back. */
+  end(reason: string): void {
+    clearInterval(this.#pings);
+    for (const { socket, handshake } of this.#connections) {
+      clearTimeout(handshake);
+      socket.send(encodeMessage({ type: "ended", reason }));
+      socket.close(CLOSE_DONE, "the run is over");
+    }
+  }
+
+  #onText(connection: Connection, text: string): Refusal | null {
+    const message = decodeWorkerMessage(text);
+    if (message === null) return malformed(`${connection.name} sent a text that is no message`);
+    switch (message.type) {
+      case "hello":
+        return connection.state === "stranger"
+          ? this.#onHello(connection, message)
+          : outOfTurn(connection, message);
+      case "ready":
+        return connection.state === "candidate"
+          ? this.#onReady(connection, message)
+          : outOfTurn(connection, message);
+      case "evaluated":
+        return connection.worker === null
+          ? outOfTurn(connection, message)
+          : this.#listener.evaluated(connection.worker, message);
+      case "leaving":
+        connection.reason = message.reason;
+        connection.socket.close(CLOSE_DONE, "left");
+        return null;
+      case "refused":
+        this.#listener.refused(connection.name, { code: message.code, reason: message.reason });
+        connection.reason = message.reason;
+        connection.socket.close(CLOSE_DONE, "refused");
+        return null;
+    }
+  }
+
+  #onFrame(connection: Connection, bytes: Uint8Array): Refusal | null {
+    if (connection.worker === null) return malformed(`${connection.name} sent a frame before it was ready`);
+    const frame = readFrame(bytes, this.#admission.parameters);
+    if (typeof frame === "string") return malformed(frame);
+    if (frame.header.kind !== "gradient") {
+      return malformed(`${connection.name} sent a frame of kind ${frame.header.kind}, wanted gradient`);
+    }
+    return this.#listener.gradient(connection.worker, frame);
+  }
+
+  #onHello(connection: Connection, hello: WorkerMessage & { type: "hello" }): Refusal | null {
+    connection.name = hello.name || "a worker without a name";
+    connection.hello = hello;
+    const { run, dataSha256, dataBytes, token } = this.#admission;
+    if (hello.protocol !== PROTOCOL_VERSION) {
+      const reason =
+        `The worker speaks version ${hello.protocol} of the protocol, wanted ${PROTOCOL_VERSION}`;
+      return { code: "protocol-version", reason };
+    }
+    if (!sameToken(hello.token, token)) {
+      return { code: "token", reason: `The token to work is ${hello.token === "" ? "missing" : "wrong"}` };
+    }
+    if (hello.arithmeticVersion !== ARITHMETIC_VERSION) {
+      const reason =
+        `The worker's arithmetic has version ${hello.arithmeticVersion}, wanted ${ARITHMETIC_VERSION}`;
+      return { code: "arithmetic-version", reason };
+    }
+    if (this.workers.size >= LIMITS.workersMax) {
+      return { code: "full", reason: `The run has ${this.workers.size} workers, as many as it can` };
+    }
+    clearTimeout(connection.handshake);
+    connection.handshake = setTimeout(() => this.#timeOut(connection, "ready"), LIMITS.readyTimeoutMs);
+    connection.state = "candidate";
+    connection.socket.send(
+      encodeMessage({ type: "welcome", run, dataSha256, dataBytes }),
+    );
+    return null;
+  }
+
+  #onReady(connection: Connection, ready: WorkerMessage & { type: "ready" }): Refusal | null {
+    const { runSha256, dataSha256, proofSha256 } = this.#admission;
+    if (ready.runSha256 !== runSha256) return malformed(`${connection.name} has another run description`);
+    if (ready.dataSha256 !== dataSha256) {
+      return {
+        code: "data",
+        reason: `The worker has the data set ${ready.dataSha256}, wanted ${dataSha256}`,
+      };
+    }
+    if (ready.proofSha256 !== proofSha256) {
+      const reason = `The worker's arithmetic proof is ${ready.proofSha256.slice(0, 16)}..., wanted ` +
+        `${proofSha256.slice(0, 16)}...: it computes other bits and cannot take part`;
+      return { code: "proof", reason };
+    }
+    clearTimeout(connection.handshake);
+    const { kind, kernels, threads } = connection.hello!;
+    const worker = new WorkerLink(connection.socket, {
+      id: this.#nextId++,
+      name: this.#uniqueName(connection.name),
+      kind,
+      kernels,
+      threads,
+    });
+    connection.name = worker.facts.name;
+    connection.state = "worker";
+    connection.worker = worker;
+    this.workers.add(worker);
+    this.everyone.push(worker);
+    this.#listener.joined(worker);
+    return null;
+  }
+
+  /** Two workers may choose one name; a person must be able to tell them apart. */
+  #uniqueName(name: string): string {
+    const taken = new Set([...this.workers].map((worker) => worker.facts.name));
+    let unique = name;
+    for (let i = 2; taken.has(unique); i++) unique = `${name} (${i})`;
+    return unique;
+  }
+
+  #refuse(connection: Connection, refusal: Refusal): void {
+    this.#listener.refused(connection.name, refusal);
+    connection.reason = refusal.reason;
+    connection.socket.send(encodeMessage({ type: "refused", ...refusal }));
+    connection.socket.close(CLOSE_REFUSED, refusal.code);
+  }
+
+  #timeOut(connection: Connection, wanted: string): void {
+    this.#refuse(connection, { code: "timeout", reason: `${connection.name} did not say ${wanted} in time` });
+  }
+
+  #onClose(connection: Connection): void {
+    clearTimeout(connection.handshake);
+    this.#connections.delete(connection);
+    const { worker } = connection;
+    if (worker === null || !this.workers.delete(worker)) return;
+    this.#listener.left(worker, connection.reason ?? "the connection broke");
+  }
+
+  /** Notices connections that have died without a word. */
+  #ping(): void {
+    for (const connection of this.#connections) {
+      if (performance.now() - connection.lastHeard > LIMITS.silenceMaxMs) {
+        connection.reason ??= `it fell silent for ${LIMITS.silenceMaxMs / 1_000} s`;
+        connection.socket.terminate();
+      } else {
+        connection.socket.ping();
+      }
+    }
+  }
+}
+
+function malformed(reason: string): Refusal {
+  return { code: "message", reason };
+}
+
+function outOfTurn({ name, state }: Connection, { type }: WorkerMessage): Refusal {
+  return malformed(`${name} sent the message ${type} while it was a ${state}`);
+}

@@ -1,0 +1,362 @@
+/** The training loop: owns parameters and the course of a run. */
+import {
+  blockLevel,
+  completeTree,
+  type DataSet,
+  initialParameters,
+  leafCount,
+  type LeafRange,
+  type ModelPlan,
+  type Network,
+  sgd,
+  type SplitName,
+  type Subtree,
+  subtreeLeaves,
+  subtreesOf,
+  type Update,
+} from "@tributary/core";
+import type {
+  CoordinatorMessage,
+  Evaluation,
+  Frame,
+  Refusal,
+  RunDescription,
+  RunFacts,
+  TrainingEvent,
+  WorkerMessage,
+} from "@tributary/protocol";
+import { type Observable, Subject } from "rxjs";
+import { GradientSum, type StepSums } from "./gradient_sum.ts";
+import { ParameterFrames, type SharedFrames } from "./parameter_frames.ts";
+import { Round } from "./round.ts";
+import type { WorkerLink, WorkerListener } from "./worker_link.ts";
+
+/** One step, for observers. */
+export interface StepDone {
+  /** Steps done, this one included. */
+  step: number;
+  epoch: number;
+  /** Mean loss per sample. */
+  loss: number;
+  /** Share of correct answers. */
+  accuracy: number;
+  samples: number;
+  ms: number;
+  at: number;
+}
+
+/** What a trainer needs. */
+export interface TrainerOptions {
+  run: RunDescription;
+  plan: ModelPlan;
+  dataSet: DataSet;
+  /** Holds the parameters and computes the updates. */
+  network: Network;
+  /** The workers that take part, in order of joining. */
+  workers: ReadonlySet<WorkerLink>;
+  /** Milliseconds since 1970, for observers only. */
+  now(): number;
+}
+
+/** How a run went. */
+export interface TrainingResult {
+  /** False when it was stopped. */
+  completed: boolean;
+  epochs: number;
+  steps: number;
+  samples: number;
+  /** Training time, without evaluation. */
+  seconds: number;
+  /** Of the last epoch; NaN before the first one is over. */
+  train: Evaluation;
+  validation: Evaluation | null;
+  test: Evaluation | null;
+}
+
+/** Thrown inside the loop when the run is stopped. */
+const STOPPED = Symbol("stopped");
+
+/** Runs the description, step by step, with whoever is there. */
+export class Trainer implements WorkerListener {
+  readonly #options: TrainerOptions;
+  readonly #events = new Subject<TrainingEvent>();
+  readonly #steps = new Subject<StepDone>();
+  readonly #parameterFrames: ParameterFrames;
+  readonly #gradientSum: GradientSum;
+  readonly #update: Update;
+  readonly #blockSamples: number;
+  /** The parameters' bytes in the kernels' memory. */
+  readonly #parameterBytes: Uint8Array;
+  /** The parameters of this step, as they are sent. */
+  #parameters: SharedFrames | null = null;
+  #round: Round | null = null;
+  #roundId = 0;
+  #step = 0;
+  #stopped = false;
+  /** Losses of evaluated blocks in the current round, by block. */
+  #blockLosses: number[] = [];
+  #correct = 0;
+
+  constructor(options: TrainerOptions) {
+    const { run, plan, dataSet, network } = options;
+    const { layout, kernels } = network;
+    this.#options = options;
+    this.#parameterFrames = new ParameterFrames(plan.parameters);
+    this.#gradientSum = new GradientSum(plan.parameters);
+    this.#blockSamples = run.leafSize << blockLevel(run.leafSize);
+    this.#parameterBytes = kernels.memory.bytes.subarray(
+      4 * layout.parameters,
+      4 * (layout.parameters + plan.parameters),
+    );
+    this.#update = sgd(plan, kernels, {
+      learningRate: run.optimiser.learningRate,
+      weightDecay: run.regulariser?.weightDecay ?? 0,
+      trainingSamples: dataSet.train.count,
+    });
+    kernels.memory.floats.set(initialParameters(plan, run.seed), layout.parameters);
+  }
+
+  /** Facts about the run, as they happen. */
+  get events$(): Observable<TrainingEvent> {
+    return this.#events.asObservable();
+  }
+
+  /** Every step, as it is done. */
+  get steps$(): Observable<StepDone> {
+    return this.#steps.asObservable();
+  }
+
+  /** What holds from the start. */
+  get facts(): RunFacts {
+    const { run, plan, dataSet } = this.#options;
+    return {
+      run,
+      parameters: plan.parameters,
+      layers: [...plan.summaries],
+      samples: {
+        train: dataSet.train.count,
+        validation: dataSet.validation?.count ?? null,
+        test: dataSet.test.count,
+      },
+      stepsPerEpoch: Math.ceil(dataSet.train.count / run.batchSize),
+    };
+  }
+
+  /** The parameters, as bytes of f32; a copy. */
+  parameters(): Uint8Array<ArrayBuffer> {
+    return this.#parameterBytes.slice() as Uint8Array<ArrayBuffer>;
+  }
+
+  /** Tells observers of something that happened outside the loop. */
+  publish(event: TrainingEvent): void {
+    this.#events.next(event);
+  }
+
+  /** No more events. */
+  complete(): void {
+    this.#events.complete();
+    this.#steps.complete();
+  }
+
+  /** Trains for all epochs, or until the signal says stop. */
+  async run(signal: AbortSignal): Promise<TrainingResult> {
+    const { run, dataSet, now } = this.#options;
+    const result: TrainingResult = {
+      completed: false,
+      epochs: 0,
+      steps: 0,
+      samples: 0,
+      seconds: 0,
+      train: { loss: NaN, accuracy: NaN },
+      validation: null,
+      test: null,
+    };
+    const stop = () => {
+      this.#stopped = true;
+      this.#round?.abort(STOPPED);
+    };
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop);
+    try {
+      this.#encodeParameters();
+      for (let epoch = 1; epoch <= run.epochs; epoch++) {
+        const { train, seconds } = await this.#trainEpoch(epoch, result);
+        // The book watches the validation split; where there is none, the test split has to do.
+        if (dataSet.validation !== null) result.validation = await this.#evaluate("validation");
+        const last = epoch === run.epochs;
+        result.test = dataSet.validation === null || last ? await this.#evaluate("test") : null;
+        result.train = train;
+        result.epochs = epoch;
+        this.publish({
+          type: "epochDone",
+          at: now(),
+          epoch,
+          step: this.#step,
+          train,
+          validation: result.validation,
+          test: result.test,
+          seconds,
+          samplesPerSecond: dataSet.train.count / seconds,
+        });
+      }
+      result.completed = true;
+    } catch (reason) {
+      if (reason !== STOPPED) throw reason;
+    } finally {
+      signal.removeEventListener("abort", stop);
+      this.#round = null;
+    }
+    return result;
+  }
+
+  async #trainEpoch(epoch: number, result: TrainingResult): Promise<{ train: Evaluation; seconds: number }> {
+    const { run, dataSet, now } = this.#options;
+    const { count } = dataSet.train;
+    const started = performance.now();
+    let loss = 0, correct = 0;
+    for (let position = 0; position < count; position += run.batchSize) {
+      const stepStarted = performance.now();
+      const samples = Math.min(run.batchSize, count - position);
+      const leaves = leafCount(samples, run.leafSize);
+      const step = this.#step;
+      await this.#exchange("differentiate", leaves, (round, { first, end }) => (
+        { type: "differentiate", round, step, epoch, position, samples, first, end }
+      ), (range) => Math.min(range.end * run.leafSize, samples) - range.first * run.leafSize);
+      this.#gradientSum.finish(leaves, (sums) => {
+        this.#apply(sums, samples);
+        loss += sums.loss;
+        correct += sums.correct;
+        const ms = performance.now() - stepStarted;
+        this.#steps.next({
+          step: this.#step,
+          epoch,
+          loss: sums.loss / samples,
+          accuracy: sums.correct / samples,
+          samples,
+          ms,
+          at: now(),
+        });
+      });
+      result.steps = this.#step;
+      result.samples += samples;
+    }
+    const seconds = (performance.now() - started) / 1_000;
+    result.seconds += seconds;
+    return { train: { loss: loss / count, accuracy: correct / count }, seconds };
+  }
+
+  /** One update of the parameters. */
+  #apply(sums: StepSums, samples: number): void {
+    const { layout, kernels } = this.#options.network;
+    kernels.memory.floats.set(sums.gradient, layout.gradient);
+    this.#update(layout.parameters, layout.gradient, samples);
+    kernels.canonicaliseNaN(layout.parameters, layout.plan.parameters);
+    this.#step++;
+    this.#encodeParameters();
+  }
+
+  async #evaluate(split: SplitName): Promise<Evaluation> {
+    const { count } = this.#options.dataSet[split]!;
+    const blocks = leafCount(count, this.#blockSamples);
+    const step = this.#step;
+    this.#blockLosses = new Array<number>(blocks).fill(NaN);
+    this.#correct = 0;
+    await this.#exchange("evaluate", blocks, (round, { first, end }) => (
+      { type: "evaluate", round, step, split, first, end }
+    ), () => 0);
+    const nodes = this.#blockLosses.map((loss, index): [Subtree, number] => [{ level: 0, index }, loss]);
+    const loss = completeTree(nodes, blocks, (left, right) => left + right);
+    return { loss: loss / count, accuracy: this.#correct / count };
+  }
+
+  /** Has all leaves (or blocks) of a round computed by whoever is there. */
+  async #exchange(
+    kind: "differentiate" | "evaluate",
+    leaves: number,
+    request: (round: number, range: LeafRange) => CoordinatorMessage,
+    samplesOf: (range: LeafRange) => number,
+  ): Promise<void> {
+    if (this.#stopped) throw STOPPED;
+    const { workers, now } = this.#options;
+    const round = new Round({
+      id: ++this.#roundId,
+      kind,
+      leaves,
+      step: this.#step + 1,
+      workers,
+      now,
+      publish: (event) => this.publish(event),
+      samplesOf,
+      ask: (worker, range) => {
+        worker.sendParameters(this.#parameters!);
+        worker.send(request(this.#roundId, range));
+      },
+    });
+    this.#round = round;
+    await round.finished;
+    this.#round = null;
+  }
+
+  #encodeParameters(): void {
+    this.#parameters?.release();
+    this.#parameters = this.#parameterFrames.encode(this.#step, this.#parameterBytes);
+  }
+
+  joined(worker: WorkerLink): void {
+    this.publish({ type: "workerJoined", at: this.#options.now(), worker: worker.facts });
+    this.#round?.onJoined();
+  }
+
+  left(worker: WorkerLink, reason: string): void {
+    const { now } = this.#options;
+    const round = this.#round;
+    const during = round !== null && round.owes(worker) > 0 ? this.#step + 1 : null;
+    this.publish({ type: "workerLeft", at: now(), worker: worker.facts, reason, during });
+    this.#gradientSum.drop(worker.facts.id);
+    round?.onLeft(worker, reason);
+  }
+
+  refused(name: string, { code, reason }: Refusal): void {
+    this.publish({ type: "workerRefused", at: this.#options.now(), name, code, reason });
+  }
+
+  gradient(worker: WorkerLink, frame: Frame): Refusal | null {
+    const { id, level, index, computeMs } = frame.header;
+    const round = this.#round;
+    if (round === null || id !== round.id || round.kind !== "differentiate") return null; // An answer to a past round.
+    const range = subtreeOf({ level, index }, round.leaves);
+    if (range === null || !round.expects(worker, range)) {
+      return { code: "message", reason: `${worker.facts.name} sent a gradient that it was not asked for` };
+    }
+    switch (this.#gradientSum.receive(worker.facts.id, frame)) {
+      case "refused":
+        return { code: "message", reason: `${worker.facts.name} sent the frames of a gradient out of order` };
+      case "complete":
+        round.answer(worker, range, computeMs);
+    }
+    return null;
+  }
+
+  evaluated(worker: WorkerLink, message: WorkerMessage & { type: "evaluated" }): Refusal | null {
+    const round = this.#round;
+    if (round === null || message.round !== round.id || round.kind !== "evaluate") return null;
+    const { first, losses, correct, computeMs } = message;
+    const range = { first, end: first + losses.length };
+    if (!round.expects(worker, range)) {
+      return { code: "message", reason: `${worker.facts.name} evaluated blocks that it was not asked for` };
+    }
+    losses.forEach((loss, i) => this.#blockLosses[first + i] = loss);
+    this.#correct += correct;
+    round.answer(worker, range, computeMs);
+    return null;
+  }
+}
+
+/** The leaves below a subtree, or null when there is no such node, or when a whole range would name it otherwise. */
+function subtreeOf(subtree: Subtree, leaves: number): LeafRange | null {
+  if (subtree.level > 30 || subtree.index >= leaves) return null;
+  const range = subtreeLeaves(subtree, leaves);
+  if (range.first >= range.end) return null;
+  const [named] = subtreesOf(range, leaves);
+  return named.level === subtree.level && named.index === subtree.index ? range : null;
+}

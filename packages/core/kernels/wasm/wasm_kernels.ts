@@ -1,0 +1,109 @@
+/** The kernels in WebAssembly with SIMD: for every worker, in Deno and in browsers. */
+import type { Arithmetic } from "../../arithmetic.ts";
+import type { Kernels } from "../kernels.ts";
+import { ArithmeticUnavailableError } from "./arithmetic_unavailable_error.ts";
+import { hasFusedMultiplyAdd, PROBE_ELEMENTS } from "./fused_probe.ts";
+import { instantiate } from "./wasm_module.ts";
+
+export { ArithmeticUnavailableError };
+
+/** How WebAssembly kernels compute. */
+export interface WasmOptions {
+  arithmetic: Arithmetic;
+}
+
+const PAGE_BYTES = 65536;
+/** A WebAssembly memory has at most 4 GiB. */
+const PAGES_MAX = 65536;
+/** Room for the kernels' own scratch memory behind the caller's elements: panels and the stack of the leaf tree. */
+const SCRATCH_BYTES = PAGE_BYTES;
+
+let isExactProven = false;
+
+/**
+ * Makes WebAssembly kernels with a zeroed memory of `elements` elements. The memory never grows, so its views stay valid.
+ *
+ * @throws {ArithmeticUnavailableError} when `exact` is wanted of an engine without relaxed SIMD, or of a processor
+ * without fused multiply-add.
+ * @throws {RangeError} when there is not so much memory.
+ */
+export function createWasmKernels(elements: number, { arithmetic }: WasmOptions): Kernels {
+  if (arithmetic === "exact" && !isExactProven) {
+    isExactProven = hasFusedMultiplyAdd(createUnproven(PROBE_ELEMENTS, "exact"));
+    if (!isExactProven) {
+      throw new ArithmeticUnavailableError(
+        "Cannot compute in exact arithmetic as this machine must have fused multiply-add and its WebAssembly " +
+          "rounds the product: use --arithmetic portable",
+      );
+    }
+  }
+  return createUnproven(elements, arithmetic);
+}
+
+function createUnproven(elements: number, arithmetic: Arithmetic): Kernels {
+  const scratch = Math.ceil(elements / 4) * 16;
+  const memory = allocate(scratch + SCRATCH_BYTES);
+  const wasm = instantiate(arithmetic, memory);
+  const scratchBytes = wasm.setScratch(scratch);
+  if (scratchBytes > SCRATCH_BYTES) {
+    throw new RangeError(`The kernels need ${scratchBytes} bytes of scratch memory`);
+  }
+
+  return {
+    name: "wasm",
+    arithmetic,
+    memory: {
+      floats: new Float32Array(memory.buffer, 0, elements),
+      words: new Uint32Array(memory.buffer, 0, elements),
+      bytes: new Uint8Array(memory.buffer, 0, 4 * elements),
+    },
+
+    matmul: (a, b, y, { m, k, n }) => wasm.matmul(4 * a, 4 * b, 4 * y, m, k, n),
+    matmulTransposed: (a, b, y, { m, k, n }) => wasm.matmulTransposed(4 * a, 4 * b, 4 * y, m, k, n),
+    matmulLeaves: (a, b, y, { m, k, n }, leafSize) =>
+      wasm.matmulLeaves(4 * a, 4 * b, 4 * y, m, k, n, leafSize),
+    addBias: (z, bias, samples, n) => wasm.addBias(4 * z, 4 * bias, samples, n),
+    sumLeaves: (x, y, n, { samples, leafSize }) => wasm.sumLeaves(4 * x, 4 * y, n, samples, leafSize),
+
+    sigmoid: (z, a, n) => wasm.sigmoid(4 * z, 4 * a, n),
+    sigmoidBackward: (a, dy, dz, n) => wasm.sigmoidBackward(4 * a, 4 * dy, 4 * dz, n),
+    tanh: (z, a, n) => wasm.tanh(4 * z, 4 * a, n),
+    tanhBackward: (a, dy, dz, n) => wasm.tanhBackward(4 * a, 4 * dy, 4 * dz, n),
+    relu: (z, a, n) => wasm.relu(4 * z, 4 * a, n),
+    reluBackward: (a, dy, dz, n) => wasm.reluBackward(4 * a, 4 * dy, 4 * dz, n),
+    softmax: (z, a, samples, n) => wasm.softmax(4 * z, 4 * a, samples, n),
+    softmaxBackward: (a, dy, dz, samples, n) => wasm.softmaxBackward(4 * a, 4 * dy, 4 * dz, samples, n),
+
+    quadratic: (a, t, dy, n, { samples, leafSize }) =>
+      wasm.quadratic(4 * a, 4 * t, 4 * dy, n, samples, leafSize),
+    crossEntropy: (z, a, t, dz, n, { samples, leafSize }) =>
+      wasm.crossEntropy(4 * z, 4 * a, 4 * t, 4 * dz, n, samples, leafSize),
+    logLikelihood: (z, a, t, dz, n, { samples, leafSize }) =>
+      wasm.logLikelihood(4 * z, 4 * a, 4 * t, 4 * dz, n, samples, leafSize),
+    countCorrect: (a, t, samples, n) => wasm.countCorrect(4 * a, 4 * t, samples, n),
+
+    gatherBytes: (source, indices, y, samples, length) =>
+      wasm.gatherBytes(4 * source, 4 * indices, 4 * y, samples, length),
+    gatherFloats: (source, indices, y, samples, length) =>
+      wasm.gatherFloats(4 * source, 4 * indices, 4 * y, samples, length),
+    gatherOneHot: (labels, indices, y, samples, classes) =>
+      wasm.gatherOneHot(4 * labels, 4 * indices, 4 * y, samples, classes),
+
+    add: (a, b, y, n) => wasm.add(4 * a, 4 * b, 4 * y, n),
+    sgd: (w, g, n, { samples, learningRate, decay }) =>
+      wasm.sgd(4 * w, 4 * g, n, samples, decay, learningRate),
+    canonicaliseNaN: (x, n) => wasm.canonicaliseNaN(4 * x, n),
+  };
+}
+
+/** Memory of at least so many bytes, zeroed. */
+function allocate(bytes: number): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / PAGE_BYTES);
+  const failure = `Cannot make kernels with ${bytes} bytes of memory as`;
+  if (pages > PAGES_MAX) throw new RangeError(`${failure} a WebAssembly memory has at most 4 GiB`);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (cause) {
+    throw new RangeError(`${failure} this machine does not give it`, { cause });
+  }
+}

@@ -1,0 +1,79 @@
+/** The compiled WebAssembly modules, one for each arithmetic, and the types of what they export. */
+import type { Arithmetic } from "../../arithmetic.ts";
+import { ArithmeticUnavailableError } from "./arithmetic_unavailable_error.ts";
+import { WASM_BASE64 } from "./wasm_bytes.ts";
+
+/** The exports of a module, see `wasm/assembly/index.ts`. Addresses are in bytes. */
+export interface WasmExports {
+  setScratch(address: number): number;
+  matmul(a: number, b: number, y: number, m: number, k: number, n: number): void;
+  matmulTransposed(a: number, b: number, y: number, m: number, k: number, n: number): void;
+  matmulLeaves(a: number, b: number, y: number, m: number, k: number, n: number, leafSize: number): void;
+  addBias(z: number, bias: number, samples: number, n: number): void;
+  sumLeaves(x: number, y: number, n: number, samples: number, leafSize: number): void;
+  sigmoid(z: number, a: number, n: number): void;
+  sigmoidBackward(a: number, dy: number, dz: number, n: number): void;
+  tanh(z: number, a: number, n: number): void;
+  tanhBackward(a: number, dy: number, dz: number, n: number): void;
+  relu(z: number, a: number, n: number): void;
+  reluBackward(a: number, dy: number, dz: number, n: number): void;
+  softmax(z: number, a: number, samples: number, n: number): void;
+  softmaxBackward(a: number, dy: number, dz: number, samples: number, n: number): void;
+  quadratic(a: number, t: number, dy: number, n: number, samples: number, leafSize: number): number;
+  crossEntropy(
+    z: number,
+    a: number,
+    t: number,
+    dz: number,
+    n: number,
+    samples: number,
+    leafSize: number,
+  ): number;
+  logLikelihood(
+    z: number,
+    a: number,
+    t: number,
+    dz: number,
+    n: number,
+    samples: number,
+    leafSize: number,
+  ): number;
+  countCorrect(a: number, t: number, samples: number, n: number): number;
+  gatherBytes(source: number, indices: number, y: number, samples: number, length: number): void;
+  gatherFloats(source: number, indices: number, y: number, samples: number, length: number): void;
+  gatherOneHot(labels: number, indices: number, y: number, samples: number, classes: number): void;
+  add(a: number, b: number, y: number, n: number): void;
+  sgd(w: number, g: number, n: number, samples: number, decay: number, learningRate: number): void;
+  canonicaliseNaN(x: number, n: number): void;
+}
+
+const modules = new Map<Arithmetic, WebAssembly.Module>();
+
+/**
+ * Instantiates the kernels of an arithmetic on a memory. The module is compiled once.
+ *
+ * @throws {ArithmeticUnavailableError} when the engine lacks relaxed SIMD, which `exact` needs.
+ */
+export function instantiate(arithmetic: Arithmetic, memory: WebAssembly.Memory): WasmExports {
+  let module = modules.get(arithmetic);
+  if (!module) {
+    module = compile(arithmetic);
+    modules.set(arithmetic, module);
+  }
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return exports as unknown as WasmExports;
+}
+
+function compile(arithmetic: Arithmetic): WebAssembly.Module {
+  const bytes = Uint8Array.from(atob(WASM_BASE64[arithmetic]), (character) => character.charCodeAt(0));
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    if (arithmetic !== "exact" || !(error instanceof WebAssembly.CompileError)) throw error;
+    throw new ArithmeticUnavailableError(
+      "Cannot compute in exact arithmetic as this engine must know relaxed SIMD and rejects it: " +
+        "use a newer engine, or --arithmetic portable",
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,51 @@
+/** Copies a panel of the right matrix into the scratch memory: [terms, width], without gaps. */
+import { panel } from "./scratch";
+
+/** From `terms` rows, `row` bytes apart, the first `width` elements each. */
+export function packRows(b: usize, row: usize, terms: u32, width: u32): void {
+  let to = panel;
+  if (width == 8) {
+    for (; terms; terms--, b += row, to += 32) {
+      v128.store(to, v128.load(b));
+      v128.store(to, v128.load(b, 16), 16);
+    }
+  } else if (width == 4) {
+    for (; terms; terms--, b += row, to += 16) v128.store(to, v128.load(b));
+  } else {
+    for (; terms; terms--, b += row, to += 4) store<u32>(to, load<u32>(b));
+  }
+}
+
+/** From `width` rows, `row` bytes apart, the first `terms` elements each: the panel is their transpose. */
+export function packColumns(b: usize, row: usize, terms: u32, width: u32): void {
+  if (width == 1) {
+    memory.copy(panel, b, terms * 4);
+    return;
+  }
+  transpose4(b, row, terms, panel, width * 4);
+  if (width == 8) transpose4(b + 4 * row, row, terms, panel + 16, width * 4);
+}
+
+/** Four rows into four columns; `step` is the distance of the panel's rows in bytes. */
+function transpose4(b: usize, row: usize, terms: u32, to: usize, step: usize): void {
+  for (; terms >= 4; terms -= 4, b += 16, to += 4 * step) {
+    const r0 = v128.load(b);
+    const r1 = v128.load(b + row);
+    const r2 = v128.load(b + 2 * row);
+    const r3 = v128.load(b + 3 * row);
+    const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+    const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+    const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+    const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+    v128.store(to, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
+    v128.store(to + step, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
+    v128.store(to + 2 * step, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
+    v128.store(to + 3 * step, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
+  }
+  for (; terms; terms--, b += 4, to += step) {
+    store<u32>(to, load<u32>(b));
+    store<u32>(to, load<u32>(b + row), 4);
+    store<u32>(to, load<u32>(b + 2 * row), 8);
+    store<u32>(to, load<u32>(b + 3 * row), 12);
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * The page's connection to the coordinator: one WebSocket at a time, opened again after a growing, jittered pause when
+ * it is lost, until the run has ended or the coordinator refuses the page.
+ */
+import { decodeWatchUpdate, encodeWatchRequest, LIMITS, type WatchUpdate } from "@tributary/protocol";
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  map,
+  mergeMap,
+  Observable,
+  of,
+  repeat,
+  takeUntil,
+  takeWhile,
+  tap,
+  timeout,
+  timer,
+} from "rxjs";
+
+/** Close code "policy violation": the coordinator refuses this page, and asking again would not help. */
+const CLOSE_REFUSED = 1008;
+
+/** How the page stands with the coordinator. */
+export type ConnectionStatus =
+  | { state: "connecting" }
+  | { state: "live" }
+  /** Tries again in so many seconds. */
+  | { state: "disconnected"; secondsLeft: number }
+  | { state: "refused"; reason: string }
+  /** The run has ended and the coordinator has gone. */
+  | { state: "ended" };
+
+/** What a connection tells: a change of its own status, or an update that came over it. */
+export type ConnectionNews = { status: ConnectionStatus } | { update: WatchUpdate };
+
+/** The coordinator does not want this page. Its message is the reason. */
+export class RefusedError extends Error {
+  override readonly name = "RefusedError";
+}
+
+/**
+ * Watches a run for as long as there is something to watch. Completes when the run has ended and the socket is closed,
+ * or when the page is refused; never fails.
+ *
+ * A coordinator that is silent for `LIMITS.silenceMaxMs` is taken for lost, as a dead network closes no socket.
+ *
+ * @param open the updates of one socket, such as {@link socketUpdates}.
+ * @param random uniform in [0, 1), for the jitter.
+ */
+export function watchRun(
+  open: () => Observable<WatchUpdate>,
+  random: () => number = Math.random,
+): Observable<ConnectionNews> {
+  return defer(() => {
+    let failures = 0;
+    let hasEnded = false;
+    const received$ = defer(open).pipe(
+      timeout({ each: LIMITS.silenceMaxMs }),
+      tap((update) => {
+        failures = 0;
+        hasEnded = update.events.some((event) => event.type === "runEnded") ||
+          (hasEnded && !update.fromStart);
+      }),
+      mergeMap((update, index): ConnectionNews[] =>
+        index === 0 ? [{ update }, news({ state: "live" })] : [{ update }]
+      ),
+      catchError((error) =>
+        error instanceof RefusedError ? of(news({ state: "refused", reason: error.message })) : EMPTY
+      ),
+    );
+    const afterwards$ = defer(() =>
+      hasEnded ? of(news({ state: "ended" })) : countDown(reconnectPauseMs(failures++, random()))
+    );
+    return concat(of(news({ state: "connecting" })), received$, afterwards$).pipe(
+      repeat(),
+      takeWhile((item) => !isFinal(item), true),
+    );
+  });
+}
+
+/**
+ * The updates that come over one WebSocket. Completes when the socket closes, however it closes.
+ *
+ * @throws {RefusedError} (as the Observable's error) when the coordinator refuses this page.
+ */
+export function socketUpdates(url: URL, token: string | null): Observable<WatchUpdate> {
+  return new Observable<string>((subscriber) => {
+    const socket = new WebSocket(url);
+    socket.onopen = () => socket.send(encodeWatchRequest({ type: "watch", token }));
+    socket.onmessage = ({ data }) => subscriber.next(data);
+    socket.onclose = ({ code, reason }) => {
+      if (code === CLOSE_REFUSED) subscriber.error(new RefusedError(reason));
+      else subscriber.complete();
+    };
+    return () => socket.close();
+  }).pipe(map(decodeWatchUpdate));
+}
+
+/** Where a page that came from `location` finds the coordinator's socket. */
+export function watchUrl(location: { protocol: string; host: string }): URL {
+  return new URL(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/watch`);
+}
+
+/** The pause doubles with each failure up to a bound; the jitter takes up to half of it away. */
+export function reconnectPauseMs(failures: number, random: number): number {
+  const pause = Math.min(LIMITS.reconnectMaxMs, LIMITS.reconnectFirstMs * 2 ** Math.min(failures, 30));
+  return Math.round(pause * (1 - random / 2));
+}
+
+function countDown(pauseMs: number): Observable<ConnectionNews> {
+  return timer(0, 1_000).pipe(
+    map((second) => news({ state: "disconnected", secondsLeft: Math.ceil(pauseMs / 1_000) - second })),
+    takeUntil(timer(pauseMs)),
+  );
+}
+
+function news(status: ConnectionStatus): ConnectionNews {
+  return { status };
+}
+
+function isFinal(item: ConnectionNews): boolean {
+  return "status" in item && (item.status.state === "ended" || item.status.state === "refused");
+}

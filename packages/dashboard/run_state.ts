@@ -1,0 +1,121 @@
+/** Everything the page knows of a run, and how an update changes it. Pure: no clock, no socket, no DOM. */
+import type { RunFacts, TrainingEvent, WatchUpdate, WorkerFacts, WorkerProgress } from "@tributary/protocol";
+import { appendSteps, emptyHistory, type StepHistory } from "./history.ts";
+
+/** A worker's rate is taken over this time: short enough to show a change, long enough to be calm. */
+export const RATE_WINDOW_MS = 5_000;
+/** Points of a worker's progress are kept at this distance, so that a thousand workers stay cheap. */
+const POINT_INTERVAL_MS = 500;
+
+/** The result of an epoch. */
+export type EpochDone = Extract<TrainingEvent, { type: "epochDone" }>;
+/** How the run ended. */
+export type RunEnded = Extract<TrainingEvent, { type: "runEnded" }>;
+
+/** A worker that takes part, or took part. */
+export interface RosterEntry {
+  readonly worker: WorkerFacts;
+  /** The last totals that came; null while none came. */
+  readonly progress: WorkerProgress | null;
+  /** Samples done at some times of the last {@link RATE_WINDOW_MS}, oldest first. */
+  readonly points: readonly { at: number; samples: number }[];
+  /** Why and during which step it left; null while it is here. */
+  readonly left: { at: number; reason: string; during: number | null } | null;
+}
+
+/** Everything the page knows. */
+export interface RunState {
+  /** Null until the coordinator tells of a run. */
+  readonly facts: RunFacts | null;
+  /** The coordinator's clock when the run started and at the last update, in milliseconds since 1970. */
+  readonly startedAt: number | null;
+  readonly at: number;
+  readonly steps: StepHistory;
+  readonly events: readonly TrainingEvent[];
+  readonly epochs: readonly EpochDone[];
+  /** In the order of joining; those that left stay. */
+  readonly roster: readonly RosterEntry[];
+  /** What the run waits for; null while it goes on. */
+  readonly waiting: string | null;
+  readonly ended: RunEnded | null;
+}
+
+/** What the page knows before the first update. */
+export function emptyRunState(): RunState {
+  return {
+    facts: null,
+    startedAt: null,
+    at: 0,
+    steps: emptyHistory(),
+    events: [],
+    epochs: [],
+    roster: [],
+    waiting: null,
+    ended: null,
+  };
+}
+
+/** `state` after `update`; for `scan`. An update `fromStart` replaces everything. */
+export function reduceRunState(state: RunState, update: WatchUpdate): RunState {
+  const before = update.fromStart ? emptyRunState() : state;
+  const after = update.events.reduce(reduceEvent, before);
+  return {
+    ...after,
+    at: update.at,
+    events: update.events.length === 0 ? after.events : [...after.events, ...update.events],
+    steps: appendSteps(after.steps, update.steps),
+    roster: advanceRoster(after.roster, update),
+  };
+}
+
+function reduceEvent(state: RunState, event: TrainingEvent): RunState {
+  switch (event.type) {
+    case "runStarted":
+      return { ...state, facts: event.facts, startedAt: event.at };
+    case "workerJoined":
+      return {
+        ...state,
+        roster: [...state.roster, { worker: event.worker, progress: null, points: [], left: null }],
+      };
+    case "workerLeft":
+      return { ...state, roster: state.roster.map((entry) => leave(entry, event)) };
+    case "waiting":
+      return { ...state, waiting: event.reason };
+    case "resumed":
+      return { ...state, waiting: null };
+    case "epochDone":
+      return { ...state, epochs: [...state.epochs, event] };
+    case "runEnded":
+      return { ...state, waiting: null, ended: event };
+    case "workerRefused":
+    case "rangeReassigned":
+    case "notice":
+      return state;
+    default:
+      event satisfies never;
+      return state; // an event of a newer coordinator
+  }
+}
+
+function leave(entry: RosterEntry, event: Extract<TrainingEvent, { type: "workerLeft" }>): RosterEntry {
+  if (entry.worker.id !== event.worker.id) return entry;
+  return { ...entry, left: { at: event.at, reason: event.reason, during: event.during } };
+}
+
+function advanceRoster(roster: readonly RosterEntry[], update: WatchUpdate): readonly RosterEntry[] {
+  if (update.workers.length === 0) return roster;
+  const progressOf = new Map(update.workers.map((progress) => [progress.id, progress]));
+  return roster.map((entry) => {
+    const progress = progressOf.get(entry.worker.id);
+    return progress ? { ...entry, progress, points: advancePoints(entry, progress, update.at) } : entry;
+  });
+}
+
+function advancePoints(entry: RosterEntry, progress: WorkerProgress, at: number): RosterEntry["points"] {
+  const points = entry.points;
+  const last = points.at(-1);
+  if (last && at - last.at < POINT_INTERVAL_MS) return points;
+  // One point from before the window stays, so that the points always span the whole of it.
+  const first = points.findLastIndex((point) => point.at <= at - RATE_WINDOW_MS);
+  return [...points.slice(Math.max(first, 0)), { at, samples: progress.samples }];
+}

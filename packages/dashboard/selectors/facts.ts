@@ -1,0 +1,66 @@
+/** The run in words, for the head of the page. */
+import type { RunFacts } from "@tributary/protocol";
+import { distinctUntilChanged, map, type Observable } from "rxjs";
+import type { RunState } from "../run_state.ts";
+import { formatCount, joined, plural } from "../words.ts";
+
+/** Longer models are told by their first and last layers. */
+const LAYERS_SHOWN_MAX = 5;
+
+/** Texts, each fit to stand behind its label. */
+export interface RunWords {
+  name: string;
+  description: string;
+  details: { label: string; text: string }[];
+}
+
+/** Null until the coordinator has told of a run. */
+export function facts$(state$: Observable<RunState>): Observable<RunWords | null> {
+  return state$.pipe(
+    map((state) => state.facts),
+    distinctUntilChanged(),
+    map((facts) => facts && describeRun(facts)),
+  );
+}
+
+function describeRun(facts: RunFacts): RunWords {
+  const { run } = facts;
+  return {
+    name: run.name,
+    description: run.description ?? "",
+    details: [
+      { label: "Data set", text: run.dataset },
+      { label: "Samples", text: describeSamples(facts.samples) },
+      { label: "Model", text: describeModel(run.model) },
+      { label: "Parameters", text: formatCount(facts.parameters) },
+      { label: "Loss", text: describeLoss(facts) },
+      {
+        label: "Optimiser",
+        text: `SGD, learning rate ${run.optimiser.learningRate}, batches of ${run.batchSize}`,
+      },
+      { label: "Seed", text: String(run.seed) },
+      { label: "Arithmetic", text: `${run.arithmetic}, leaves of ${plural(run.leafSize, "sample")}` },
+    ],
+  };
+}
+
+function describeSamples({ train, validation, test }: RunFacts["samples"]): string {
+  return joined([
+    `${formatCount(train)} train`,
+    validation === null ? null : `${formatCount(validation)} validation`,
+    `${formatCount(test)} test`,
+  ]);
+}
+
+/** "784 → 100 sigmoid → 10 softmax". */
+function describeModel({ input, layers }: RunFacts["run"]["model"]): string {
+  const words = layers.map(({ units, activation }) => `${units} ${activation}`);
+  const shown = words.length <= LAYERS_SHOWN_MAX ? words : [...words.slice(0, 2), "…", ...words.slice(-1)];
+  const note = shown === words ? "" : ` (${words.length} layers)`;
+  return [input.join("×"), ...shown].join(" → ") + note;
+}
+
+function describeLoss({ run: { model, regulariser } }: RunFacts): string {
+  const names = { quadratic: "quadratic", crossEntropy: "cross-entropy", logLikelihood: "log-likelihood" };
+  return joined([names[model.loss], regulariser && `L2 with weight decay ${regulariser.weightDecay}`]);
+}

@@ -1,0 +1,70 @@
+/** `deno task worker URL`. */
+import { UserError } from "@tributary/protocol";
+import { Command, CommanderError, Option } from "commander";
+import { parseCoordinatorAddress } from "./coordinator_address.ts";
+import { runWorker } from "./deno_worker.ts";
+
+interface Options {
+  name: string;
+  token?: string;
+  kernels: "wasm" | "reference";
+  child?: true;
+}
+
+const command = new Command("deno task worker")
+  .description(
+    "Joins a run and computes gradients for it until the run ends. Joins again when the connection breaks.",
+  )
+  .argument(
+    "<url>",
+    "the link to join that the coordinator printed, such as http://192.168.1.5:8080/#work=TOKEN",
+  )
+  .option("--name <name>", "how the page and the log call this worker", `${Deno.hostname()}-${Deno.pid}`)
+  .option(
+    "--token <token>",
+    "the token, where the link has none; better given as TRIBUTARY_TOKEN in the environment",
+  )
+  .addOption(
+    new Option(
+      "--kernels <kernels>",
+      "what computes: WebAssembly, or the slow reference (the bits are the same)",
+    )
+      .choices(["wasm", "reference"]).default("wasm"),
+  )
+  .addOption(new Option("--child").hideHelp())
+  .showHelpAfterError("(--help lists the options)")
+  .exitOverride();
+
+/** Leaves when the launcher that started this worker closes the pipe, by ending or by dying. */
+async function stopWithLauncher(stop: () => void): Promise<void> {
+  for await (const _ of Deno.stdin.readable);
+  stop();
+}
+
+async function main(): Promise<number> {
+  const controller = new AbortController();
+  try {
+    command.parse(Deno.args, { from: "user" });
+    const options = command.opts<Options>();
+    const address = parseCoordinatorAddress(command.args[0]);
+    if (options.child) stopWithLauncher(() => controller.abort());
+    Deno.addSignalListener("SIGINT", () => options.child || controller.abort());
+    Deno.addSignalListener("SIGTERM", () => controller.abort());
+    await runWorker({
+      address,
+      token: address.token ?? Deno.env.get("TRIBUTARY_TOKEN") ?? options.token ?? "",
+      name: options.name,
+      kernels: options.kernels,
+      signal: controller.signal,
+      say: (line) => options.child || console.error(line),
+    });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof UserError)) throw error;
+    console.error(error.message);
+    return error.exitCode;
+  }
+}
+
+Deno.exit(await main());

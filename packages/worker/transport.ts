@@ -1,0 +1,63 @@
+/** A connection to the coordinator, as an ordered sequence of messages. The only file here that knows WebSockets. */
+
+/** Text (control) or bytes (a tensor frame). */
+export type Incoming = string | Uint8Array<ArrayBuffer>;
+
+/** Three methods, so that a session can be tested without a socket. */
+export interface Transport {
+  /** Queues a text or a frame. The bytes may be reused as soon as it returns. Does nothing on a closed connection. */
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+  /** The next message, or null once the connection has closed and all its messages were read. Never rejects. */
+  receive(): Promise<Incoming | null>;
+  /** Closes the connection; `code` as in RFC 6455. May be called again. */
+  close(code: number, reason: string): void;
+}
+
+/**
+ * Opens a WebSocket.
+ *
+ * @returns null when the connection could not be made.
+ */
+export function openWebSocket(url: string): Promise<Transport | null> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url);
+    socket.binaryType = "arraybuffer";
+    const queue: Incoming[] = [];
+    let waiting: ((message: Incoming | null) => void) | null = null;
+    let closed = false;
+
+    const deliver = (message: Incoming | null): void => {
+      if (waiting === null) {
+        if (message !== null) queue.push(message);
+        return;
+      }
+      const receiver = waiting;
+      waiting = null;
+      receiver(message);
+    };
+    const end = (): void => { // Deno may report a close twice.
+      if (closed) return;
+      closed = true;
+      deliver(null);
+      resolve(null);
+    };
+
+    socket.onmessage = ({ data }) => deliver(typeof data === "string" ? data : new Uint8Array(data));
+    socket.onclose = end;
+    socket.onerror = () => socket.readyState !== WebSocket.OPEN && end();
+    socket.onopen = () =>
+      resolve({
+        send: (data) => socket.readyState === WebSocket.OPEN && socket.send(data),
+        receive: () => {
+          const message = queue.shift();
+          if (message !== undefined) return Promise.resolve(message);
+          if (closed) return Promise.resolve(null);
+          return new Promise((receiver) => waiting = receiver);
+        },
+        close: (code, reason) => {
+          if (!closed) socket.close(code, reason);
+          end();
+        },
+      });
+  });
+}

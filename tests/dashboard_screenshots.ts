@@ -1,0 +1,59 @@
+/** Takes pictures of the page for people to look at: `deno run -A tests/dashboard_screenshots.ts FOLDER`. */
+import { buildDashboard } from "@tributary/dashboard/build";
+import type { Browser } from "playwright-core";
+import { runEnded, scriptedRun } from "./dashboard_script.ts";
+import { type News, PageServer } from "./dashboard_server.ts";
+import { launchChromium } from "./support/chromium.ts";
+
+const SIZES = [[360, 740], [1280, 800], [1920, 1080]] as const;
+const MOMENTS = ["waiting", "live", "ended"] as const;
+/** Updates that come while the page looks on; they are played faster than they would come. */
+const UPDATES_SEEN = 60;
+const PAUSE_MS = 20;
+
+interface Picture {
+  moment: typeof MOMENTS[number];
+  colorScheme: "light" | "dark";
+  width: number;
+  height: number;
+}
+
+function script(moment: Picture["moment"]): News[] {
+  const startAt = Date.now() - 60_000;
+  if (moment === "waiting") return [...scriptedRun({ steps: 1, startAt })].slice(0, 2);
+  const news = [...scriptedRun({ steps: moment === "live" ? 2_900 : 4_692, startAt })];
+  const at = news.at(-1)!.at + 10;
+  return moment === "live" ? news : [...news, { at, events: [runEnded(at)] }];
+}
+
+async function take(
+  browser: Browser,
+  folder: string,
+  { moment, width, height, colorScheme }: Picture,
+): Promise<void> {
+  await using server = new PageServer();
+  const news = script(moment);
+  const seen = Math.max(0, news.length - UPDATES_SEEN);
+  for (const item of news.slice(0, seen)) server.play(item);
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+  await page.goto(server.url);
+  await page.locator(".pill", { hasText: "Live" }).waitFor();
+  for (const item of news.slice(seen)) {
+    server.play(item);
+    await page.waitForTimeout(PAUSE_MS);
+  }
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: `${folder}/${moment}-${colorScheme}-${width}.png`, fullPage: true });
+  await page.close();
+}
+
+const folder = Deno.args[0] ?? "screenshots";
+await Deno.mkdir(folder, { recursive: true });
+await buildDashboard();
+const browser = await launchChromium();
+for (const moment of MOMENTS) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const [width, height] of SIZES) await take(browser, folder, { moment, colorScheme, width, height });
+  }
+}
+await browser.close();

@@ -1,0 +1,103 @@
+/** A coordinator without a run, for the tests of the page: serves the built page and plays updates to it. */
+import { DIST_FILES, DIST_URL } from "@tributary/dashboard";
+import {
+  decodeWatchRequest,
+  emptySteps,
+  encodeWatchUpdate,
+  type StepColumns,
+  type TrainingEvent,
+  type WatchRequest,
+  type WatchUpdate,
+  type WorkerProgress,
+} from "@tributary/protocol";
+
+/** What is new in an update; `at` is the coordinator's clock. */
+export interface News {
+  at: number;
+  events?: TrainingEvent[];
+  steps?: StepColumns;
+  workers?: WorkerProgress[];
+}
+
+const HEADERS = {
+  "content-security-policy":
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; frame-ancestors 'none'",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+  "referrer-policy": "no-referrer",
+};
+
+/** Serves the page on a free port of 127.0.0.1, under the headers of the real coordinator. */
+export class PageServer implements AsyncDisposable {
+  /** Watchers' first messages, in order of arrival. */
+  readonly requests: WatchRequest[] = [];
+  /** True: sockets are closed at once, as by a coordinator that refuses. */
+  refusal: string | null = null;
+  /** False: nobody answers at /watch. */
+  isUp = true;
+  readonly #server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    (request) => this.#answer(request),
+  );
+  readonly #sockets = new Set<WebSocket>();
+  #history: WatchUpdate | null = null;
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#server.addr.port}/`;
+  }
+
+  /** Sends what is new to all watchers; later watchers get it at once. */
+  play(news: News): void {
+    const update = asUpdate(news, false);
+    this.#history = this.#history ? joinedUpdates(this.#history, update) : asUpdate(news, true);
+    for (const socket of this.#sockets) socket.send(encodeWatchUpdate(update));
+  }
+
+  /** Closes all sockets. */
+  disconnect(): void {
+    for (const socket of this.#sockets) socket.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.disconnect();
+    await this.#server.shutdown();
+  }
+
+  #answer(request: Request): Response | Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/watch") return this.#watch(request);
+    const found = DIST_FILES.find(({ path }) => path === pathname);
+    if (!found) return new Response("Not found", { status: 404, headers: HEADERS });
+    return Deno.readFile(new URL(found.file, DIST_URL))
+      .then((body) => new Response(body, { headers: { ...HEADERS, "content-type": found.contentType } }));
+  }
+
+  #watch(request: Request): Response {
+    if (!this.isUp) return new Response("Gone", { status: 503 });
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    socket.onmessage = ({ data }) => {
+      const watch = decodeWatchRequest(data);
+      if (!watch) throw new Error(`The page's first message is no watch request: ${data}`);
+      this.requests.push(watch);
+      if (this.refusal !== null) return socket.close(1008, this.refusal);
+      if (this.#history) socket.send(encodeWatchUpdate(this.#history));
+      else socket.send(encodeWatchUpdate(asUpdate({ at: Date.now() }, true)));
+      this.#sockets.add(socket);
+    };
+    socket.onclose = () => this.#sockets.delete(socket);
+    return response;
+  }
+}
+
+function asUpdate(news: News, fromStart: boolean): WatchUpdate {
+  return { type: "update", fromStart, events: [], steps: emptySteps(), workers: [], ...news };
+}
+
+function joinedUpdates(a: WatchUpdate, b: WatchUpdate): WatchUpdate {
+  const steps = emptySteps();
+  for (const name of Object.keys(steps) as (keyof StepColumns)[]) {
+    steps[name] = [...a.steps[name], ...b.steps[name]];
+  }
+  const workers = b.workers.length > 0 ? b.workers : a.workers;
+  return { ...a, at: b.at, events: [...a.events, ...b.events], steps, workers };
+}
