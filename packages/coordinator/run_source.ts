@@ -74,13 +74,18 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A leaf size that the file does not name follows the batch size that the command line gives. */
-function override(value: unknown, { learningRate, ...fields }: RunOverrides): unknown {
+/** Fields of a run description that the command line names alike. */
+const OVERRIDES = ["dataset", "epochs", "batchSize", "seed", "leafSize", "arithmetic"] as const;
+
+function override(value: unknown, overrides: RunOverrides): unknown {
   if (typeof value !== "object" || value === null) return value;
   const run: Record<string, unknown> = { ...value };
-  for (const [name, field] of Object.entries(fields)) {
-    if (field !== undefined) run[name] = field;
+  // A leaf size that was made for another batch size would be a surprise; the default is made for this one.
+  if (overrides.batchSize !== undefined) delete run.leafSize;
+  for (const name of OVERRIDES) {
+    if (overrides[name] !== undefined) run[name] = overrides[name];
   }
+  const { learningRate } = overrides;
   if (learningRate !== undefined) run.optimiser = { type: "sgd", ...run.optimiser as object, learningRate };
   return run;
 }
