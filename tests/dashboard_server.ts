@@ -1,9 +1,11 @@
 /** A coordinator without a run, for the tests of the page: serves the built page and plays updates to it. */
 import { DIST_FILES, DIST_URL } from "@tributary/dashboard";
 import {
+  CLOSE_REFUSED,
   decodeWatchRequest,
   emptySteps,
   encodeWatchUpdate,
+  type RefusalCode,
   type StepColumns,
   type TrainingEvent,
   type WatchRequest,
@@ -31,8 +33,8 @@ const HEADERS = {
 export class PageServer implements AsyncDisposable {
   /** Watchers' first messages, in order of arrival. */
   readonly requests: WatchRequest[] = [];
-  /** True: sockets are closed at once, as by a coordinator that refuses. */
-  refusal: string | null = null;
+  /** A code: sockets are closed with it, as by a coordinator that refuses. */
+  refusal: RefusalCode | null = null;
   /** False: nobody answers at /watch. */
   isUp = true;
   readonly #server = Deno.serve(
@@ -79,7 +81,7 @@ export class PageServer implements AsyncDisposable {
       const watch = decodeWatchRequest(data);
       if (!watch) throw new Error(`The page's first message is no watch request: ${data}`);
       this.requests.push(watch);
-      if (this.refusal !== null) return socket.close(1008, this.refusal);
+      if (this.refusal !== null) return socket.close(CLOSE_REFUSED, this.refusal);
       if (this.#history) socket.send(encodeWatchUpdate(this.#history));
       else socket.send(encodeWatchUpdate(asUpdate({ at: Date.now() }, true)));
       this.#sockets.add(socket);

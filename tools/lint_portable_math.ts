@@ -24,7 +24,7 @@ function isGuarded(path: string): boolean {
   return path.includes("/packages/core/") && !/_(test|bench)\.ts$/.test(path);
 }
 
-export default {
+const plugin: Deno.lint.Plugin = {
   name: "tributary",
   rules: {
     "portable-math": {
@@ -47,4 +47,6 @@ export default {
       },
     },
   },
-} satisfies Deno.lint.Plugin;
+};
+
+export default plugin;

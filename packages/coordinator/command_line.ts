@@ -7,7 +7,8 @@ import { DEFAULT_RUN, type RunOverrides } from "./run_source.ts";
 
 /** Options of a run and of the coordinator that directs it. */
 export interface CoordinatorOptions extends RunOverrides {
-  minWorkers: number;
+  /** Workers to wait for before the first step. */
+  minWorkers?: number;
   host: string;
   port: number;
   token?: string;
@@ -18,10 +19,9 @@ export interface CoordinatorOptions extends RunOverrides {
 
 /** The part of a command line that `train` and `coordinator` have in common. */
 export function coordinatorCommand(name: string, description: string): Command {
-  const dataSets = DATA_SETS.map(({ name, description }) => `${name}: ${description}`).join("; ");
   return command(name, description)
     .argument("[run]", "a run description (a .json file), or the name of one in experiments/", DEFAULT_RUN)
-    .option("--dataset <name>", `what to learn from. ${dataSets}`)
+    .option("--dataset <name>", "what to learn from, see below")
     .option("--epochs <n>", "how often every training sample is used", wholeNumber(1))
     .option(
       "--batch-size <n>",
@@ -60,7 +60,12 @@ export function coordinatorCommand(name: string, description: string): Command {
       "--json",
       "write one JSON object to standard output at the end; everything else goes to standard error",
     )
-    .addOption(new Option("--child").hideHelp());
+    .addHelpText("after", `\nData sets:\n${dataSetTable()}`);
+}
+
+function dataSetTable(): string {
+  const width = Math.max(...DATA_SETS.map(({ name }) => name.length));
+  return DATA_SETS.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}`).join("\n");
 }
 
 /** A command that ends with our exit codes. */

@@ -14,7 +14,7 @@ import { type RunDescription, sha256Hex, stringify, type TrainingEvent } from "@
 import { filter, firstValueFrom } from "rxjs";
 import { type Doors, mayWatch } from "./doors.ts";
 import { Feed } from "./feed.ts";
-import { type PageFile } from "./page_files.ts";
+import type { PageFile } from "./page_files.ts";
 import { Roster } from "./roster.ts";
 import { type RunningServer, startServer } from "./server.ts";
 import { Trainer, type TrainingResult } from "./trainer.ts";

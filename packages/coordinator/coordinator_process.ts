@@ -73,7 +73,7 @@ async function main(): Promise<number> {
     dataSet,
     host: options.host,
     port: options.port,
-    minWorkers: options.minWorkers,
+    minWorkers: options.minWorkers ?? 1,
     doors,
     files: await readPageFiles(PAGE),
     signal: controller.signal,

@@ -2,7 +2,15 @@
  * The page's connection to the coordinator: one WebSocket at a time, opened again after a growing, jittered pause when
  * it is lost, until the run has ended or the coordinator refuses the page.
  */
-import { decodeWatchUpdate, encodeWatchRequest, LIMITS, type WatchUpdate } from "@tributary/protocol";
+import {
+  CLOSE_REFUSED,
+  decodeWatchUpdate,
+  encodeWatchRequest,
+  LIMITS,
+  type RefusalCode,
+  REFUSALS,
+  type WatchUpdate,
+} from "@tributary/protocol";
 import {
   catchError,
   concat,
@@ -16,12 +24,8 @@ import {
   takeUntil,
   takeWhile,
   tap,
-  timeout,
   timer,
 } from "rxjs";
-
-/** Close code "policy violation": the coordinator refuses this page, and asking again would not help. */
-const CLOSE_REFUSED = 1008;
 
 /** How the page stands with the coordinator. */
 export type ConnectionStatus =
@@ -36,7 +40,7 @@ export type ConnectionStatus =
 /** What a connection tells: a change of its own status, or an update that came over it. */
 export type ConnectionNews = { status: ConnectionStatus } | { update: WatchUpdate };
 
-/** The coordinator does not want this page. Its message is the reason. */
+/** The coordinator refuses this page, and asking again would not help. Its message is the reason. */
 export class RefusedError extends Error {
   override readonly name = "RefusedError";
 }
@@ -44,8 +48,6 @@ export class RefusedError extends Error {
 /**
  * Watches a run for as long as there is something to watch. Completes when the run has ended and the socket is closed,
  * or when the page is refused; never fails.
- *
- * A coordinator that is silent for `LIMITS.silenceMaxMs` is taken for lost, as a dead network closes no socket.
  *
  * @param open the updates of one socket, such as {@link socketUpdates}.
  * @param random uniform in [0, 1), for the jitter.
@@ -58,7 +60,6 @@ export function watchRun(
     let failures = 0;
     let hasEnded = false;
     const received$ = defer(open).pipe(
-      timeout({ each: LIMITS.silenceMaxMs }),
       tap((update) => {
         failures = 0;
         hasEnded = update.events.some((event) => event.type === "runEnded") ||
@@ -84,7 +85,7 @@ export function watchRun(
 /**
  * The updates that come over one WebSocket. Completes when the socket closes, however it closes.
  *
- * @throws {RefusedError} (as the Observable's error) when the coordinator refuses this page.
+ * @throws {RefusedError} (as the Observable's error) when asking again would not help.
  */
 export function socketUpdates(url: URL, token: string | null): Observable<WatchUpdate> {
   return new Observable<string>((subscriber) => {
@@ -92,8 +93,10 @@ export function socketUpdates(url: URL, token: string | null): Observable<WatchU
     socket.onopen = () => socket.send(encodeWatchRequest({ type: "watch", token }));
     socket.onmessage = ({ data }) => subscriber.next(data);
     socket.onclose = ({ code, reason }) => {
-      if (code === CLOSE_REFUSED) subscriber.error(new RefusedError(reason));
-      else subscriber.complete();
+      const refusal = code === CLOSE_REFUSED ? REFUSALS[reason as RefusalCode] : undefined;
+      if (refusal && !refusal.retry) {
+        subscriber.error(new RefusedError(`The coordinator refuses this page: ${refusal.meaning}.`));
+      } else subscriber.complete();
     };
     return () => socket.close();
   }).pipe(map(decodeWatchUpdate));

@@ -5,8 +5,10 @@ const MiB = 1024 * KiB;
 export const LIMITS = {
   /** Tensors are cut into frames of at most this: Deno's WebSocket client fails on frames over 64 MiB. */
   frameBytesMax: 16 * MiB,
-  /** A text message: the longest is an evaluation's list of block losses, 30 bytes for each of at most 20,000 blocks. */
+  /** A text message: the longest is an evaluation's list of block losses, up to 30 bytes for each of the blocks. */
   messageBytesMax: 1 * MiB,
+  /** Blocks in one evaluated range: of at least 256 samples each, 5 million samples. */
+  blocksMax: 20_000,
   /** From the opening of a socket to its hello: an honest peer says hello at once. */
   helloTimeoutMs: 5_000,
   /** From welcome to ready: time to fetch a 200 MB data set over 20 Mbit/s and to compute the proof. */

@@ -12,111 +12,176 @@
  * | worker | `leaving` | give my ranges to somebody else |
  * | either | `refused` | something you sent is wrong; the socket closes |
  */
+import { SPLIT_NAMES, type SplitName } from "@tributary/core";
 import * as v from "valibot";
 import { type RefusalCode, REFUSALS } from "./codes.ts";
 import { stringify, wireNumber } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import { cleanText } from "./text.ts";
 
+/** Worker to coordinator, first: who I am and what I can compute. */
+export interface Hello {
+  type: "hello";
+  protocol: number;
+  arithmeticVersion: number;
+  /** The token to work. */
+  token: string;
+  name: string;
+  kind: "deno" | "browser";
+  /** Which kernels it computes with, such as "wasm". */
+  kernels: string;
+  threads: number;
+}
+
+/** Coordinator to worker, in answer to hello: the run. */
+export interface Welcome {
+  type: "welcome";
+  /** The run description as JSON text; its hash is of this text. */
+  run: string;
+  /** The data blob is at `/data/<dataSha256>`. */
+  dataSha256: string;
+  dataBytes: number;
+}
+
+/** Worker to coordinator, in answer to welcome: from now on it can be asked for ranges. */
+export interface Ready {
+  type: "ready";
+  /** SHA-256 of the run's text as it was received. */
+  runSha256: string;
+  /** SHA-256 of the data blob that it has. */
+  dataSha256: string;
+  /** SHA-256 of its arithmetic proof. */
+  proofSha256: string;
+}
+
+/** Coordinator to worker: compute the gradient sums of a range of a step's leaves. */
+export interface Differentiate {
+  type: "differentiate";
+  /** Names this exchange; comes back with every answer. */
+  round: number;
+  /** Number of updates that the parameters to use have seen. */
+  step: number;
+  epoch: number;
+  /** Position of the step's first sample in the epoch's order. */
+  position: number;
+  /** Samples of the whole step. */
+  samples: number;
+  /** Leaves of the step to compute: [first, end). */
+  first: number;
+  end: number;
+}
+
+/** Coordinator to worker: evaluate a range of blocks of a split. */
+export interface Evaluate {
+  type: "evaluate";
+  round: number;
+  step: number;
+  split: SplitName;
+  /** Blocks to compute, [first, end): nodes of level `blockLevel(leafSize)` in the split's leaf tree. */
+  first: number;
+  end: number;
+}
+
+/** Worker to coordinator: the answer to evaluate. */
+export interface Evaluated {
+  type: "evaluated";
+  round: number;
+  /** First block of the range. */
+  first: number;
+  /** Loss sum of each block of the range, in order. */
+  losses: number[];
+  /** Correct answers in the range. */
+  correct: number;
+  computeMs: number;
+}
+
+/** Coordinator to worker: the run is over. */
+export interface Ended {
+  type: "ended";
+  reason: string;
+}
+
+/** Worker to coordinator: give my ranges to somebody else. */
+export interface Leaving {
+  type: "leaving";
+  reason: string;
+}
+
+/** Either to the other, before it closes the socket: something you sent or are does not fit. */
+export interface Refused {
+  type: "refused";
+  code: RefusalCode;
+  /** What was wanted and what came. */
+  reason: string;
+}
+
+/** Worker to coordinator. */
+export type WorkerMessage = Hello | Ready | Evaluated | Leaving | Refused;
+/** Coordinator to worker. */
+export type CoordinatorMessage = Welcome | Differentiate | Evaluate | Ended | Refused;
+
 const uint32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const name = v.pipe(v.string(), v.transform((text) => cleanText(text, LIMITS.nameLengthMax)));
 const sentence = v.pipe(v.string(), v.transform((text) => cleanText(text, 1_000)));
-const refusalCodes = Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]];
-
 const refused = v.object({
   type: v.literal("refused"),
-  code: v.picklist(refusalCodes),
-  /** What was wanted and what came. */
+  code: v.picklist(Object.keys(REFUSALS) as RefusalCode[]),
   reason: sentence,
 });
 
-const hello = v.object({
-  type: v.literal("hello"),
-  protocol: uint32,
-  arithmeticVersion: uint32,
-  token: v.pipe(v.string(), v.maxLength(256)),
-  name,
-  kind: v.picklist(["deno", "browser"]),
-  /** Which kernels it computes with, such as "wasm". */
-  kernels: name,
-  threads: v.pipe(uint32, v.minValue(1)),
-});
+const workerMessage: v.GenericSchema<unknown, WorkerMessage> = v.variant("type", [
+  v.object({
+    type: v.literal("hello"),
+    protocol: uint32,
+    arithmeticVersion: uint32,
+    token: v.pipe(v.string(), v.maxLength(256)),
+    name,
+    kind: v.picklist(["deno", "browser"]),
+    kernels: name,
+    threads: v.pipe(uint32, v.minValue(1)),
+  }),
+  v.object({ type: v.literal("ready"), runSha256: sha256, dataSha256: sha256, proofSha256: sha256 }),
+  v.object({
+    type: v.literal("evaluated"),
+    round: uint32,
+    first: uint32,
+    losses: v.pipe(v.array(wireNumber), v.maxLength(LIMITS.blocksMax)),
+    correct: uint32,
+    computeMs: wireNumber,
+  }),
+  v.object({ type: v.literal("leaving"), reason: sentence }),
+  refused,
+]);
 
-const ready = v.object({
-  type: v.literal("ready"),
-  /** SHA-256 of the run's text as it was received. */
-  runSha256: sha256,
-  /** SHA-256 of the data blob that it has. */
-  dataSha256: sha256,
-  /** SHA-256 of its arithmetic proof. */
-  proofSha256: sha256,
-});
-
-const evaluated = v.object({
-  type: v.literal("evaluated"),
-  round: uint32,
-  /** First block of the range. */
-  first: uint32,
-  /** Loss sum of each block of the range, in order. */
-  losses: v.pipe(v.array(wireNumber), v.maxLength(20_000)),
-  /** Correct answers in the range. */
-  correct: uint32,
-  computeMs: wireNumber,
-});
-
-const leaving = v.object({ type: v.literal("leaving"), reason: sentence });
-
-const workerMessage = v.variant("type", [hello, ready, evaluated, leaving, refused]);
-
-/** Worker to coordinator. */
-export type WorkerMessage = v.InferOutput<typeof workerMessage>;
-
-const welcome = v.object({
-  type: v.literal("welcome"),
-  /** The run description as JSON text; its hash is of this text. */
-  run: v.string(),
-  /** The data blob is at `/data/<dataSha256>`. */
-  dataSha256: sha256,
-  dataBytes: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LIMITS.dataBytesMax)),
-});
-
-const differentiate = v.object({
-  type: v.literal("differentiate"),
-  /** Names this exchange; comes back with every answer. */
-  round: uint32,
-  /** Number of updates that the parameters to use have seen. */
-  step: uint32,
-  epoch: uint32,
-  /** Position of the step's first sample in the epoch's order. */
-  position: uint32,
-  /** Samples of the whole step. */
-  samples: uint32,
-  /** Leaves of the step to compute: [first, end). */
-  first: uint32,
-  end: uint32,
-});
-
-const evaluate = v.object({
-  type: v.literal("evaluate"),
-  round: uint32,
-  step: uint32,
-  split: v.picklist(["train", "validation", "test"]),
-  /** Blocks to compute, [first, end): nodes of level `blockLevel(leafSize)` in the split's leaf tree. */
-  first: uint32,
-  end: uint32,
-});
-
-const ended = v.object({ type: v.literal("ended"), reason: sentence });
-
-const coordinatorMessage = v.variant("type", [welcome, differentiate, evaluate, ended, refused]);
-
-/** Coordinator to worker. */
-export type CoordinatorMessage = v.InferOutput<typeof coordinatorMessage>;
-/** A range of leaves of a training step. */
-export type Differentiate = v.InferOutput<typeof differentiate>;
-/** A range of blocks of a split. */
-export type Evaluate = v.InferOutput<typeof evaluate>;
+const coordinatorMessage: v.GenericSchema<unknown, CoordinatorMessage> = v.variant("type", [
+  v.object({
+    type: v.literal("welcome"),
+    run: v.string(),
+    dataSha256: sha256,
+    dataBytes: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LIMITS.dataBytesMax)),
+  }),
+  v.object({
+    type: v.literal("differentiate"),
+    round: uint32,
+    step: uint32,
+    epoch: uint32,
+    position: uint32,
+    samples: uint32,
+    first: uint32,
+    end: uint32,
+  }),
+  v.object({
+    type: v.literal("evaluate"),
+    round: uint32,
+    step: uint32,
+    split: v.picklist(SPLIT_NAMES),
+    first: uint32,
+    end: uint32,
+  }),
+  v.object({ type: v.literal("ended"), reason: sentence }),
+  refused,
+]);
 
 /** Text of a message, in either direction. */
 export function encodeMessage(message: WorkerMessage | CoordinatorMessage): string {

@@ -15,7 +15,7 @@ await runCommand(async () => {
   const { workers, ...options } = command.opts<CoordinatorOptions & { workers: number }>();
   const args = withoutOption(Deno.args, "--workers");
   // All local workers take part from the first step, unless the person says otherwise.
-  if (command.getOptionValueSource("minWorkers") === "default") args.push(`--min-workers=${workers}`);
+  if (options.minWorkers === undefined) args.push(`--min-workers=${workers}`);
   return await launch({ args, options, workers });
 });
 

@@ -67,7 +67,7 @@ function connectionWords(state: RunState, connection: ConnectionStatus): Words {
       return {
         phase: "refused",
         headline: "Refused",
-        detail: connection.reason || "The coordinator refuses this page. Open the link that it printed.",
+        detail: `${connection.reason} Open the link that it printed.`,
       };
     case "live":
     case "ended":

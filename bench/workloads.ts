@@ -1,0 +1,117 @@
+/** What the benchmarks train: three dense networks that peers are measured on too, and made-up digits. */
+import {
+  type Arithmetic,
+  type DataSet,
+  type ModelDescription,
+  openWorkspace,
+  planModel,
+  PURPOSE,
+  RandomStream,
+} from "../packages/core/mod.ts";
+import { initialParameters } from "../packages/core/model/initialise.ts";
+import { sgd } from "../packages/core/optimisers/sgd.ts";
+import { createWasmKernels } from "../packages/core/kernels/wasm/wasm_kernels.ts";
+
+/** A network and how it is trained. */
+export interface Workload {
+  name: "W1" | "W2" | "W3";
+  title: string;
+  model: ModelDescription;
+  batchSize: number;
+  /** Samples that one process sums in one go. */
+  leafSize: number;
+  learningRate: number;
+  weightDecay: number;
+  /** Steps in one timed slice: a few tenths of a second. */
+  sliceSteps: number;
+}
+
+/** All workloads by name. */
+export const WORKLOADS: Record<Workload["name"], Workload> = {
+  W1: {
+    name: "W1",
+    title: "784-30-10 sigmoid, quadratic, batch 10",
+    model: network([30, "sigmoid"], [10, "sigmoid"], "quadratic"),
+    batchSize: 10,
+    leafSize: 10,
+    learningRate: 3,
+    weightDecay: 0,
+    sliceSteps: 3_000,
+  },
+  W2: {
+    name: "W2",
+    title: "784-100-10 sigmoid, cross-entropy, L2, batch 10",
+    model: network([100, "sigmoid"], [10, "sigmoid"], "crossEntropy"),
+    batchSize: 10,
+    leafSize: 10,
+    learningRate: 0.5,
+    weightDecay: 5,
+    sliceSteps: 1_500,
+  },
+  W3: {
+    name: "W3",
+    title: "784-1024-1024-10 ReLU, softmax, log-likelihood, batch 256",
+    model: network([1024, "relu"], [1024, "relu"], [10, "softmax"], "logLikelihood"),
+    batchSize: 256,
+    leafSize: 32,
+    learningRate: 0.1,
+    weightDecay: 0,
+    sliceSteps: 8,
+  },
+};
+
+type Layers = [units: number, activation: ModelDescription["layers"][number]["activation"]][];
+
+function network(...parts: [...Layers, ModelDescription["loss"]]): ModelDescription {
+  const loss = parts.at(-1) as ModelDescription["loss"];
+  const layers = parts.slice(0, -1) as Layers;
+  return {
+    input: [784],
+    layers: layers.map(([units, activation]) => ({ type: "dense", units, activation })),
+    loss,
+    initialiser: "scaled",
+  };
+}
+
+/** `count` training pictures of noise, one in five pixels lit as in a digit; the speed does not depend on their values. */
+export function noiseDigits(count: number): DataSet {
+  const random = new RandomStream({ seed: 1, purpose: PURPOSE.probe, stream: 0 });
+  const split = (size: number) => ({
+    count: size,
+    inputs: Uint8Array.from({ length: size * 784 }, () => {
+      const word = random.word();
+      return word % 5 === 0 ? word >>> 24 : 0;
+    }),
+    labels: Uint8Array.from({ length: size }, () => random.below(10)),
+  });
+  return { name: "noise", inputShape: [784], classes: 10, train: split(count), validation: null, test: split(10) };
+}
+
+/** Training of a workload in this process: each call makes `steps` steps, epoch after epoch. */
+export function trainer(workload: Workload, arithmetic: Arithmetic, dataSet: DataSet): (steps: number) => void {
+  const { model, batchSize, leafSize, learningRate, weightDecay } = workload;
+  const plan = planModel(model);
+  const { network, data } = openWorkspace({
+    plan,
+    samplesMax: batchSize,
+    dataSet,
+    kernels: (elements) => createWasmKernels(elements, { arithmetic }),
+  });
+  const { layout, kernels } = network;
+  kernels.memory.floats.set(initialParameters(plan, 1), layout.parameters);
+  const update = sgd(plan, kernels, { learningRate, weightDecay, trainingSamples: dataSet.train.count });
+  const leaves = { samples: batchSize, leafSize };
+  const batch = { seed: 1, epoch: 1, position: 0, samples: batchSize };
+  return (steps) => {
+    for (let i = 0; i < steps; i++) {
+      if (batch.position + batchSize > dataSet.train.count) {
+        batch.position = 0;
+        batch.epoch++;
+      }
+      data!.gatherTraining(batch, layout.values[0], layout.targets);
+      network.differentiate(leaves);
+      update(layout.parameters, layout.gradient, batchSize);
+      batch.position += batchSize;
+    }
+  };
+}

@@ -1,0 +1,88 @@
+import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import { emptyRunState, reduceRunState, type RunState } from "./run_state.ts";
+import {
+  epochDone,
+  FACTS,
+  joined,
+  left,
+  RUN_ENDED,
+  RUN_STARTED,
+  STARTED_AT,
+  statesAfter,
+  steps,
+  update,
+} from "./testing.ts";
+
+Deno.test("an update adds its events, steps and epochs to what was known", () => {
+  const [, state] = statesAfter(
+    update({ fromStart: true, events: [RUN_STARTED, joined(1)], steps: steps(1, [2.3, 2.2]) }),
+    update({ events: [epochDone(1, { test: 0.8 })], steps: steps(3, [2.1]), at: STARTED_AT + 300 }),
+  );
+  assertStrictEquals(state.facts, FACTS);
+  assertEquals(state.startedAt, STARTED_AT);
+  assertEquals(state.at, STARTED_AT + 300);
+  assertEquals(state.events.map((event) => event.type), ["runStarted", "workerJoined", "epochDone"]);
+  assertEquals(state.steps.length, 3);
+  assertEquals(state.epochs.length, 1);
+});
+
+Deno.test("an update from the start replaces everything, so that a reconnection doubles nothing", () => {
+  const whole = update({ fromStart: true, events: [RUN_STARTED, joined(1)], steps: steps(1, [2.3, 2.2]) });
+  const [first, second] = statesAfter(whole, whole);
+  assertEquals(second.steps.length, 2);
+  assertEquals(second.events.length, 2);
+  assertEquals(second.roster.length, 1);
+  assertNotStrictEquals(second.steps.origin, first.steps.origin);
+});
+
+Deno.test("reduceRunState() does not change the state that it is given", () => {
+  const before = emptyRunState();
+  reduceRunState(before, update({ events: [RUN_STARTED, joined(1)], steps: steps(1, [1]) }));
+  const visible = (state: RunState) => ({ ...state, steps: state.steps.length });
+  assertEquals(visible(before), visible(emptyRunState()));
+});
+
+Deno.test("the run waits from `waiting` to `resumed`", () => {
+  const [waiting, resumed] = statesAfter(
+    update({ events: [RUN_STARTED, { type: "waiting", at: STARTED_AT, reason: "No worker." }] }),
+    update({ events: [{ type: "resumed", at: STARTED_AT + 10, waitedMs: 10 }] }),
+  );
+  assertEquals(waiting.waiting, "No worker.");
+  assertEquals(resumed.waiting, null);
+});
+
+Deno.test("a worker that left stays on the roster with its reason and its last totals", () => {
+  const progress = { id: 1, leaves: 4, samples: 20, computeMs: 9 };
+  const [, state] = statesAfter(
+    update({ events: [joined(1), joined(2)], workers: [progress] }),
+    update({ events: [left(1, 7)], workers: [{ id: 2, leaves: 1, samples: 5, computeMs: 3 }] }),
+  );
+  assertEquals(state.roster.map((entry) => entry.left?.reason ?? null), ["Silent.", null]);
+  assertEquals(state.roster[0].left?.during, 7);
+  assertEquals(state.roster[0].progress, progress);
+});
+
+Deno.test("a worker's points span 5 s, at least 500 ms apart", () => {
+  const updates = Array.from({ length: 101 }, (_, index) =>
+    update({
+      at: STARTED_AT + 100 * index,
+      events: index === 0 ? [joined(1)] : [],
+      workers: [{ id: 1, leaves: index, samples: 10 * index, computeMs: 0 }],
+    }));
+  const points = statesAfter(...updates).at(-1)!.roster[0].points.map((point) => point.at - STARTED_AT);
+  assertEquals(points, [5_000, 5_500, 6_000, 6_500, 7_000, 7_500, 8_000, 8_500, 9_000, 9_500, 10_000]);
+});
+
+Deno.test("the end of the run ends its waiting", () => {
+  const [state] = statesAfter(
+    update({ events: [{ type: "waiting", at: STARTED_AT, reason: "No worker." }, RUN_ENDED] }),
+  );
+  assertEquals(state.waiting, null);
+  assertEquals(state.ended, RUN_ENDED);
+});
+
+Deno.test("an event of a type that the page does not know changes nothing but the list of events", () => {
+  const unknown = { type: "teleported", at: STARTED_AT } as unknown as typeof RUN_STARTED;
+  const [state] = statesAfter(update({ events: [unknown] }));
+  assertEquals({ ...state, events: [] }, { ...emptyRunState(), at: STARTED_AT });
+});
