@@ -44,9 +44,8 @@ export function coordinatorCommand(name: string, description: string): Command {
     )
     .option(
       "--min-workers <n>",
-      "wait for so many workers before the first step",
+      "workers to wait for before the first step (train: all local ones; coordinator: 1)",
       wholeNumber(1, LIMITS.workersMax),
-      1,
     )
     .option("--host <address>", "where to listen; 0.0.0.0 lets other machines in", "127.0.0.1")
     .option("--port <n>", "where to listen; 0 takes a free one", wholeNumber(0, 65_535), 8080)

@@ -93,9 +93,11 @@ export async function coordinate(
   options.onListening(trainer, server.port);
   trainer.publish({ type: "runStarted", at: now(), facts: trainer.facts });
   if (options.minWorkers > 1) {
+    const since = now();
     const reason = `The run waits for ${options.minWorkers} workers to join.`;
-    trainer.publish({ type: "waiting", at: now(), reason });
+    trainer.publish({ type: "waiting", at: since, reason });
     await Promise.race([enough, aborted(signal)]);
+    trainer.publish({ type: "resumed", at: now(), waitedMs: now() - since });
   }
   const result = await trainer.run(signal);
 

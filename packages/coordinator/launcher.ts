@@ -33,7 +33,7 @@ export async function launch({ args, options, workers }: LaunchOptions): Promise
   // Closing the pipe asks the coordinator to stop; so does the death of this process.
   const stop = () => void coordinator.stdin.close().catch(() => {});
   // Ctrl-C in a terminal reaches the coordinator too; a signal to this process alone is passed on by closing the pipe.
-  onInterrupt({ stop, end: () => coordinator.kill("SIGKILL") });
+  onInterrupt({ stop, end: () => kill(coordinator) });
 
   const children: Deno.ChildProcess[] = [];
   let announced = false;
@@ -102,9 +102,17 @@ async function watchWorkers(children: readonly Deno.ChildProcess[], stop: () => 
 /** Asks a worker to leave, and insists after a while. */
 async function endWorker(child: Deno.ChildProcess): Promise<void> {
   await child.stdin.close().catch(() => {});
-  const deadline = setTimeout(() => child.kill("SIGKILL"), 2_000);
+  const deadline = setTimeout(() => kill(child), 2_000);
   await child.status;
   clearTimeout(deadline);
+}
+
+function kill(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {

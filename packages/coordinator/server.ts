@@ -54,6 +54,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     perMessageDeflate: false,
   });
   http.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
+    socket.on("error", () => socket.destroy());
     const path = pathOf(request);
     const accept = { "/work": options.onWorker, "/watch": options.onWatcher }[path];
     if (!isExpected(options.doors, visitor(request)) || accept === undefined) {

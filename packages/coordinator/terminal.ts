@@ -62,7 +62,8 @@ export class TerminalReport {
   }
 
   #onStep(done: StepDone): void {
-    const { step, epoch, loss, samples, at } = done;
+    const { step, epoch, loss, samples, ms, at } = done;
+    if (this.#window.length === 0) this.#window.push({ at: at - ms, samples: 0 });
     this.#loss = Number.isNaN(this.#loss) ? loss : this.#loss + (loss - this.#loss) / Math.min(step, 100);
     this.#samples += samples;
     const refresh = at - this.#lastRefresh >= REFRESH_MS;

@@ -93,6 +93,8 @@ export class Trainer implements WorkerListener {
   #roundId = 0;
   #step = 0;
   #stopped = false;
+  /** Whether a loss was not finite. */
+  #diverged = false;
   /** Losses of evaluated blocks in the current round, by block. */
   #blockLosses: number[] = [];
   #correct = 0;
@@ -253,6 +255,11 @@ export class Trainer implements WorkerListener {
     kernels.canonicaliseNaN(layout.parameters, layout.plan.parameters);
     this.#step++;
     this.#encodeParameters();
+    if (Number.isFinite(sums.loss) || this.#diverged) return;
+    this.#diverged = true;
+    const text =
+      `The loss of step ${this.#step} is ${sums.loss}: the run has diverged; try a lower --learning-rate.`;
+    this.publish({ type: "notice", at: this.#options.now(), text });
   }
 
   async #evaluate(split: SplitName): Promise<Evaluation> {
@@ -303,7 +310,12 @@ export class Trainer implements WorkerListener {
   }
 
   joined(worker: WorkerLink): void {
-    this.publish({ type: "workerJoined", at: this.#options.now(), worker: worker.facts });
+    const { now, run, workers } = this.#options;
+    this.publish({ type: "workerJoined", at: now(), worker: worker.facts });
+    const leaves = leafCount(run.batchSize, run.leafSize);
+    if (workers.size > leaves) {
+      this.publish({ type: "notice", at: now(), text: tooFewLeaves(workers.size, leaves) });
+    }
     this.#round?.onJoined();
   }
 
@@ -350,6 +362,13 @@ export class Trainer implements WorkerListener {
     round.answer(worker, range, computeMs);
     return null;
   }
+}
+
+function tooFewLeaves(workers: number, leaves: number): string {
+  return `A step has ${leaves} ${leaves === 1 ? "leaf" : "leaves"}, so ${
+    workers - leaves
+  } of ${workers} workers ` +
+    `have nothing to do in it: a larger --batch-size or a smaller --leaf-size gives them work, and other bits.`;
 }
 
 /** The leaves below a subtree, or null when there is no such node, or when a whole range would name it otherwise. */
