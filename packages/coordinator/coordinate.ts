@@ -10,14 +10,21 @@ import {
   openWorkspace,
   proofSamples,
 } from "@tributary/core";
-import { type RunDescription, sha256Hex, stringify, type TrainingEvent } from "@tributary/protocol";
+import {
+  type RunDescription,
+  type RunFacts,
+  sha256Hex,
+  stringify,
+  type TrainingEvent,
+} from "@tributary/protocol";
 import { filter, firstValueFrom } from "rxjs";
 import { type Doors, mayWatch } from "./doors.ts";
 import { Feed } from "./feed.ts";
 import type { PageFile } from "./page_files.ts";
 import { Roster } from "./roster.ts";
 import { type RunningServer, startServer } from "./server.ts";
-import { Trainer, type TrainingResult } from "./trainer.ts";
+import { Trainer } from "./trainer.ts";
+import { runFacts, type TrainingResult } from "./training.ts";
 
 /** What a coordinator needs. */
 export interface CoordinateOptions {
@@ -32,7 +39,7 @@ export interface CoordinateOptions {
   /** Stops the run after the step in flight. */
   signal: AbortSignal;
   /** Called once the server listens, before the first step. */
-  onListening(trainer: Trainer, port: number): void;
+  onListening(trainer: Trainer, facts: RunFacts, port: number): void;
   /** Called with the trained parameters; returns where they were saved, or null. */
   save(outcome: RunOutcome): Promise<string | null>;
 }
@@ -90,8 +97,9 @@ export async function coordinate(
     onWatcher: (socket) => feed.accept(socket),
   });
   const enough = firstValueFrom(trainer.events$.pipe(filter(() => workers.size >= options.minWorkers)));
-  options.onListening(trainer, server.port);
-  trainer.publish({ type: "runStarted", at: now(), facts: trainer.facts });
+  const facts = runFacts(options);
+  options.onListening(trainer, facts, server.port);
+  trainer.publish({ type: "runStarted", at: now(), facts });
   if (options.minWorkers > 1) {
     const since = now();
     const reason = `The run waits for ${options.minWorkers} workers to join.`;

@@ -77,10 +77,10 @@ async function main(): Promise<number> {
     doors,
     files: await readPageFiles(PAGE),
     signal: controller.signal,
-    onListening: (trainer, port) => {
+    onListening: (trainer, facts, port) => {
       const origins = printedOrigins({ ...options, interfaces, port });
       const pageLink = `${origins[0]}/${doors.loopback ? "" : `#token=${doors.watchToken}`}`;
-      report = new TerminalReport(screen, trainer.facts, Date.now());
+      report = new TerminalReport(screen, facts, Date.now());
       report.watch(trainer.events$, trainer.steps$);
       const { model: { loss }, epochs, seed, arithmetic, dataset } = run;
       report.say(`Run ${run.name}: ${plan.summaries.map(({ name }) => name).join("; ")}; ${loss}.`);

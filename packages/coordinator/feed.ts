@@ -13,7 +13,7 @@ import {
 import type { Observable, Subscription } from "rxjs";
 // @ts-types="@types/ws"
 import type { RawData, WebSocket } from "ws";
-import type { StepDone } from "./trainer.ts";
+import type { StepDone } from "./training.ts";
 import type { WorkerLink } from "./worker_link.ts";
 
 /** What a feed tells of. */

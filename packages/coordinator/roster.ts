@@ -5,9 +5,11 @@ import {
   CLOSE_REFUSED,
   decodeWorkerMessage,
   encodeMessage,
+  type Hello,
   LIMITS,
   PROTOCOL_VERSION,
   readFrame,
+  type Ready,
   type Refusal,
   type WorkerMessage,
 } from "@tributary/protocol";
@@ -34,7 +36,7 @@ interface Connection {
   socket: WebSocket;
   state: "stranger" | "candidate" | "worker";
   name: string;
-  hello: (WorkerMessage & { type: "hello" }) | null;
+  hello: Hello | null;
   worker: WorkerLink | null;
   handshake: ReturnType<typeof setTimeout>;
   lastHeard: number;
@@ -144,7 +146,7 @@ export class Roster {
     return this.#listener.gradient(connection.worker, frame);
   }
 
-  #onHello(connection: Connection, hello: WorkerMessage & { type: "hello" }): Refusal | null {
+  #onHello(connection: Connection, hello: Hello): Refusal | null {
     connection.name = hello.name || "a worker without a name";
     connection.hello = hello;
     const { run, dataSha256, dataBytes, token } = this.#admission;
@@ -173,7 +175,7 @@ export class Roster {
     return null;
   }
 
-  #onReady(connection: Connection, ready: WorkerMessage & { type: "ready" }): Refusal | null {
+  #onReady(connection: Connection, ready: Ready): Refusal | null {
     const { runSha256, dataSha256, proofSha256 } = this.#admission;
     if (ready.runSha256 !== runSha256) return malformed(`${connection.name} has another run description`);
     if (ready.dataSha256 !== dataSha256) {

@@ -1,7 +1,7 @@
 /** What a person sees in the terminal while a run goes on. */
 import type { Evaluation, RunFacts, TrainingEvent } from "@tributary/protocol";
 import type { Observable } from "rxjs";
-import type { StepDone } from "./trainer.ts";
+import type { StepDone } from "./training.ts";
 
 /** Where lines go. */
 export interface Screen {

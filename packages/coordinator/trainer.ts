@@ -1,76 +1,39 @@
 /** The training loop: owns parameters and the course of a run. */
 import {
   blockLevel,
-  completeTree,
-  type DataSet,
   initialParameters,
   leafCount,
   type LeafRange,
-  type ModelPlan,
-  type Network,
+  namedSubtreeLeaves,
   sgd,
   type SplitName,
-  type Subtree,
-  subtreeLeaves,
-  subtreesOf,
   type Update,
 } from "@tributary/core";
 import type {
   CoordinatorMessage,
+  Evaluated,
   Evaluation,
   Frame,
   Refusal,
-  RunDescription,
-  RunFacts,
   TrainingEvent,
-  WorkerMessage,
 } from "@tributary/protocol";
 import { type Observable, Subject } from "rxjs";
+import { EvaluationSum } from "./evaluation_sum.ts";
 import { GradientSum, type StepSums } from "./gradient_sum.ts";
 import { ParameterFrames, type SharedFrames } from "./parameter_frames.ts";
 import { Round } from "./round.ts";
+import type { StepDone, TrainerOptions, TrainingResult } from "./training.ts";
 import type { WorkerLink, WorkerListener } from "./worker_link.ts";
 
-/** One step, for observers. */
-export interface StepDone {
-  /** Steps done, this one included. */
-  step: number;
-  epoch: number;
-  /** Mean loss per sample. */
-  loss: number;
-  /** Share of correct answers. */
-  accuracy: number;
-  samples: number;
-  ms: number;
-  at: number;
-}
-
-/** What a trainer needs. */
-export interface TrainerOptions {
-  run: RunDescription;
-  plan: ModelPlan;
-  dataSet: DataSet;
-  /** Holds the parameters and computes the updates. */
-  network: Network;
-  /** The workers that take part, in order of joining. */
-  workers: ReadonlySet<WorkerLink>;
-  /** Milliseconds since 1970, for observers only. */
-  now(): number;
-}
-
-/** How a run went. */
-export interface TrainingResult {
-  /** False when it was stopped. */
-  completed: boolean;
-  epochs: number;
-  steps: number;
-  samples: number;
-  /** Training time, without evaluation. */
-  seconds: number;
-  /** Of the last epoch; NaN before the first one is over. */
-  train: Evaluation;
-  validation: Evaluation | null;
-  test: Evaluation | null;
+/** What a round is to compute. */
+interface Task {
+  kind: "differentiate" | "evaluate";
+  /** Leaves, or blocks. */
+  leaves: number;
+  /** The message that asks for a range. */
+  request(round: number, range: LeafRange): CoordinatorMessage;
+  /** Training samples in a range. */
+  samplesOf(range: LeafRange): number;
 }
 
 /** Thrown inside the loop when the run is stopped. */
@@ -95,9 +58,8 @@ export class Trainer implements WorkerListener {
   #stopped = false;
   /** Whether a loss was not finite. */
   #diverged = false;
-  /** Losses of evaluated blocks in the current round, by block. */
-  #blockLosses: number[] = [];
-  #correct = 0;
+  /** Of the evaluation that is going on, if one is. */
+  #evaluation: EvaluationSum | null = null;
 
   constructor(options: TrainerOptions) {
     const { run, plan, dataSet, network } = options;
@@ -126,22 +88,6 @@ export class Trainer implements WorkerListener {
   /** Every step, as it is done. */
   get steps$(): Observable<StepDone> {
     return this.#steps.asObservable();
-  }
-
-  /** What holds from the start. */
-  get facts(): RunFacts {
-    const { run, plan, dataSet } = this.#options;
-    return {
-      run,
-      parameters: plan.parameters,
-      layers: [...plan.summaries],
-      samples: {
-        train: dataSet.train.count,
-        validation: dataSet.validation?.count ?? null,
-        test: dataSet.test.count,
-      },
-      stepsPerEpoch: Math.ceil(dataSet.train.count / run.batchSize),
-    };
   }
 
   /** The parameters, as bytes of f32; a copy. */
@@ -221,9 +167,14 @@ export class Trainer implements WorkerListener {
       const samples = Math.min(run.batchSize, count - position);
       const leaves = leafCount(samples, run.leafSize);
       const step = this.#step;
-      await this.#exchange("differentiate", leaves, (round, { first, end }) => (
-        { type: "differentiate", round, step, epoch, position, samples, first, end }
-      ), (range) => Math.min(range.end * run.leafSize, samples) - range.first * run.leafSize);
+      await this.#exchange({
+        kind: "differentiate",
+        leaves,
+        request: (round, { first, end }) => (
+          { type: "differentiate", round, step, epoch, position, samples, first, end }
+        ),
+        samplesOf: ({ first, end }) => Math.min(end * run.leafSize, samples) - first * run.leafSize,
+      });
       this.#gradientSum.finish(leaves, (sums) => {
         this.#apply(sums, samples);
         loss += sums.loss;
@@ -266,27 +217,23 @@ export class Trainer implements WorkerListener {
     const { count } = this.#options.dataSet[split]!;
     const blocks = leafCount(count, this.#blockSamples);
     const step = this.#step;
-    this.#blockLosses = new Array<number>(blocks).fill(NaN);
-    this.#correct = 0;
-    await this.#exchange("evaluate", blocks, (round, { first, end }) => (
-      { type: "evaluate", round, step, split, first, end }
-    ), () => 0);
-    const nodes = this.#blockLosses.map((loss, index): [Subtree, number] => [{ level: 0, index }, loss]);
-    const loss = completeTree(nodes, blocks, (left, right) => left + right);
-    return { loss: loss / count, accuracy: this.#correct / count };
+    const sum = this.#evaluation = new EvaluationSum(blocks);
+    await this.#exchange({
+      kind: "evaluate",
+      leaves: blocks,
+      request: (round, { first, end }) => ({ type: "evaluate", round, step, split, first, end }),
+      samplesOf: () => 0,
+    });
+    return sum.finish(count);
   }
 
   /** Has all leaves (or blocks) of a round computed by whoever is there. */
-  async #exchange(
-    kind: "differentiate" | "evaluate",
-    leaves: number,
-    request: (round: number, range: LeafRange) => CoordinatorMessage,
-    samplesOf: (range: LeafRange) => number,
-  ): Promise<void> {
+  async #exchange({ kind, leaves, request, samplesOf }: Task): Promise<void> {
     if (this.#stopped) throw STOPPED;
     const { workers, now } = this.#options;
-    const round = new Round({
-      id: ++this.#roundId,
+    const id = ++this.#roundId;
+    this.#round = new Round({
+      id,
       kind,
       leaves,
       step: this.#step + 1,
@@ -296,11 +243,10 @@ export class Trainer implements WorkerListener {
       samplesOf,
       ask: (worker, range) => {
         worker.sendParameters(this.#parameters!);
-        worker.send(request(this.#roundId, range));
+        worker.send(request(id, range));
       },
     });
-    this.#round = round;
-    await round.finished;
+    await this.#round.finished;
     this.#round = null;
   }
 
@@ -336,7 +282,7 @@ export class Trainer implements WorkerListener {
     const { id, level, index, computeMs } = frame.header;
     const round = this.#round;
     if (round === null || id !== round.id || round.kind !== "differentiate") return null; // An answer to a past round.
-    const range = subtreeOf({ level, index }, round.leaves);
+    const range = namedSubtreeLeaves({ level, index }, round.leaves);
     if (range === null || !round.expects(worker, range)) {
       return { code: "message", reason: `${worker.facts.name} sent a gradient that it was not asked for` };
     }
@@ -349,17 +295,15 @@ export class Trainer implements WorkerListener {
     return null;
   }
 
-  evaluated(worker: WorkerLink, message: WorkerMessage & { type: "evaluated" }): Refusal | null {
+  evaluated(worker: WorkerLink, message: Evaluated): Refusal | null {
     const round = this.#round;
     if (round === null || message.round !== round.id || round.kind !== "evaluate") return null;
-    const { first, losses, correct, computeMs } = message;
-    const range = { first, end: first + losses.length };
+    const range = { first: message.first, end: message.first + message.losses.length };
     if (!round.expects(worker, range)) {
       return { code: "message", reason: `${worker.facts.name} evaluated blocks that it was not asked for` };
     }
-    losses.forEach((loss, i) => this.#blockLosses[first + i] = loss);
-    this.#correct += correct;
-    round.answer(worker, range, computeMs);
+    this.#evaluation!.receive(message);
+    round.answer(worker, range, message.computeMs);
     return null;
   }
 }
@@ -369,13 +313,4 @@ function tooFewLeaves(workers: number, leaves: number): string {
     workers - leaves
   } of ${workers} workers ` +
     `have nothing to do in it: a larger --batch-size or a smaller --leaf-size gives them work, and other bits.`;
-}
-
-/** The leaves below a subtree, or null when there is no such node, or when a whole range would name it otherwise. */
-function subtreeOf(subtree: Subtree, leaves: number): LeafRange | null {
-  if (subtree.level > 30 || subtree.index >= leaves) return null;
-  const range = subtreeLeaves(subtree, leaves);
-  if (range.first >= range.end) return null;
-  const [named] = subtreesOf(range, leaves);
-  return named.level === subtree.level && named.index === subtree.index ? range : null;
 }

@@ -1,10 +1,5 @@
 /** A worker that takes part in the run, as the coordinator sees it. */
-import {
-  encodeMessage,
-  type WorkerFacts,
-  type WorkerMessage,
-  type WorkerProgress,
-} from "@tributary/protocol";
+import { encodeMessage, type Evaluated, type WorkerFacts, type WorkerProgress } from "@tributary/protocol";
 import type { CoordinatorMessage, Frame, Refusal } from "@tributary/protocol";
 // @ts-types="@types/ws"
 import type { WebSocket } from "ws";
@@ -19,7 +14,7 @@ export interface WorkerListener {
   /** A frame of a gradient sum. @returns what is wrong with it, or null. */
   gradient(worker: WorkerLink, frame: Frame): Refusal | null;
   /** The answer to an evaluation. @returns what is wrong with it, or null. */
-  evaluated(worker: WorkerLink, message: WorkerMessage & { type: "evaluated" }): Refusal | null;
+  evaluated(worker: WorkerLink, message: Evaluated): Refusal | null;
 }
 
 /** The sending side of a worker's socket, and what is known of the worker. */

@@ -26,6 +26,7 @@ export {
   completeTree,
   leafCount,
   type LeafRange,
+  namedSubtreeLeaves,
   rootLevel,
   type Subtree,
   subtreeLeaves,

@@ -41,6 +41,13 @@ export {
   decodeWorkerMessage,
   type Differentiate,
   encodeMessage,
+  type Ended,
   type Evaluate,
+  type Evaluated,
+  type Hello,
+  type Leaving,
+  type Ready,
+  type Refused,
+  type Welcome,
   type WorkerMessage,
 } from "./worker_messages.ts";

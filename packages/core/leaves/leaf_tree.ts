@@ -64,6 +64,15 @@ export function subtreesOf(range: LeafRange, leaves: number): Subtree[] {
   return subtrees;
 }
 
+/** The leaves below a node that a peer names, or null when {@link subtreesOf} names none so. */
+export function namedSubtreeLeaves(subtree: Subtree, leaves: number): LeafRange | null {
+  if (subtree.level > rootLevel(leaves)) return null;
+  const range = subtreeLeaves(subtree, leaves);
+  if (range.first >= range.end) return null;
+  const [named] = subtreesOf(range, leaves);
+  return named.level === subtree.level && named.index === subtree.index ? range : null;
+}
+
 /**
  * Sums node values up the tree: combines an unordered set of disjoint subtrees that cover all leaves into the root.
  *

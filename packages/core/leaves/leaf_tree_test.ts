@@ -1,5 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { blockLevel, completeTree, leafCount, rootLevel, subtreeLeaves, subtreesOf } from "./leaf_tree.ts";
+import {
+  blockLevel,
+  completeTree,
+  leafCount,
+  namedSubtreeLeaves,
+  rootLevel,
+  subtreeLeaves,
+  subtreesOf,
+} from "./leaf_tree.ts";
 
 /** Writes a sum as the tree of its terms, so that another order of additions is another text. */
 const write = (left: string, right: string) => `(${left} ${right})`;
@@ -52,6 +60,24 @@ Deno.test("subtreesOf() gives the fewest nodes, and the highest name at the ragg
   assertEquals(subtreesOf({ first: 4, end: 5 }, 5), [{ level: 2, index: 1 }]);
   assertEquals(subtreesOf({ first: 1, end: 4 }, 8), [{ level: 0, index: 1 }, { level: 1, index: 1 }]);
   assertEquals(subtreesOf({ first: 3, end: 3 }, 8), []);
+});
+
+Deno.test("namedSubtreeLeaves() knows every node that subtreesOf() can name, and no other", () => {
+  for (let leaves = 1; leaves <= 20; leaves++) {
+    const named = new Set<string>();
+    for (let first = 0; first < leaves; first++) {
+      for (let end = first + 1; end <= leaves; end++) {
+        subtreesOf({ first, end }, leaves).forEach(({ level, index }) => named.add(`${level},${index}`));
+      }
+    }
+    for (let level = 0; level <= 7; level++) {
+      for (let index = 0; index <= 24; index++) {
+        const known = namedSubtreeLeaves({ level, index }, leaves) !== null;
+        assertEquals(known, named.has(`${level},${index}`), `(${level}, ${index}) of ${leaves}`);
+      }
+    }
+  }
+  assertEquals(namedSubtreeLeaves({ level: 0xffffffff, index: 0xffffffff }, 8), null);
 });
 
 Deno.test("completeTree() refuses overlapping, repeated and missing subtrees", () => {

@@ -1,0 +1,125 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { stringify } from "./json.ts";
+import { defaultLeafSize, parseRunDescription } from "./run_description.ts";
+import { UserError } from "./user_error.ts";
+
+/** The fewest fields that make a run. */
+const least = {
+  name: "small",
+  dataset: "mnist",
+  model: { input: [784], layers: [{ type: "dense", units: 10 }] },
+  optimiser: { type: "sgd", learningRate: 0.5 },
+  epochs: 1,
+  batchSize: 10,
+};
+
+/** {@link least} with the field at a dotted path set; undefined takes it away. */
+function withField(path: string, value: unknown): unknown {
+  const run = structuredClone(least) as Record<string, unknown>;
+  const names = path.split(".");
+  const last = names.pop()!;
+  let parent = run;
+  for (const name of names) parent = parent[name] as Record<string, unknown>;
+  if (value === undefined) delete parent[last];
+  else parent[last] = value;
+  return run;
+}
+
+Deno.test("parseRunDescription() fills the documented defaults in", () => {
+  assertEquals(parseRunDescription(least, "run.json"), {
+    ...least,
+    model: {
+      input: [784],
+      layers: [{ type: "dense", units: 10, activation: "sigmoid" }],
+      loss: "crossEntropy",
+      initialiser: "scaled",
+    },
+    optimiser: { type: "sgd", learningRate: 0.5 },
+    regulariser: null,
+    leafSize: 5,
+    seed: 1,
+    arithmetic: "exact",
+  });
+});
+
+Deno.test("parseRunDescription() of its own result, through JSON, is the same", () => {
+  const run = parseRunDescription(least, "run.json");
+  assertEquals(parseRunDescription(JSON.parse(stringify(run)), "run.json"), run);
+});
+
+Deno.test("parseRunDescription() keeps what is given", () => {
+  const run = parseRunDescription({
+    ...least,
+    description: "what it shows",
+    regulariser: { type: "l2", weightDecay: 0 },
+    leafSize: 3,
+    seed: Number.MAX_SAFE_INTEGER,
+    arithmetic: "portable",
+  }, "run.json");
+  assertEquals([run.leafSize, run.seed, run.arithmetic], [3, Number.MAX_SAFE_INTEGER, "portable"]);
+  assertEquals([run.description, run.regulariser?.weightDecay], ["what it shows", 0]);
+});
+
+Deno.test("defaultLeafSize() is 5 for 10, 16 for 128 and 32 for 256, and stays within 5 and 32", () => {
+  assertEquals([10, 128, 256].map(defaultLeafSize), [5, 16, 32]);
+  assertEquals([1, 40, 41, 1_000_000].map(defaultLeafSize), [5, 5, 6, 32]);
+});
+
+Deno.test("parseRunDescription() names the wrong field, what was wanted and what came, with exit code 2", () => {
+  const cases: [path: string, value: unknown, sentence: string][] = [
+    ["name", undefined, "name"],
+    ["name", "a/b", "name"],
+    ["name", "", "name"],
+    ["name", "x".repeat(65), "name"],
+    ["description", "x".repeat(1_001), "description"],
+    ["dataset", "", "dataset"],
+    ["dataset", 1, "wanted string, got 1"],
+    ["model", undefined, "model"],
+    ["model.input", [], "model.input"],
+    ["model.input", [0], "model.input.0"],
+    ["model.input", [1, 1, 1, 1, 1], "model.input"],
+    ["model.layers", [], "model.layers"],
+    ["model.layers", [{ type: "dense", units: 0 }], "model.layers.0.units is wrong: wanted >=1, got 0"],
+    ["model.layers", [{ type: "dense", units: 2.5 }], "model.layers.0.units"],
+    ["model.layers", [{ type: "dense", units: "ten" }], 'wanted number, got "ten"'],
+    ["model.layers", [{ type: "lstm", units: 1 }], "model.layers.0.type"],
+    ["model.layers", [{ type: "dense", units: 1, activation: "selu" }], "model.layers.0.activation"],
+    ["model.loss", "hinge", "model.loss"],
+    ["model.initialiser", "zero", "model.initialiser"],
+    ["optimiser.type", "adam", "optimiser.type"],
+    ["optimiser.learningRate", 0, "optimiser.learningRate"],
+    ["optimiser.learningRate", NaN, "optimiser.learningRate"],
+    ["optimiser.learningRate", Infinity, "optimiser.learningRate"],
+    ["regulariser", { type: "l2", weightDecay: -1 }, "regulariser.weightDecay"],
+    ["regulariser", { type: "l1", weightDecay: 1 }, "regulariser.type"],
+    ["epochs", 0, "epochs is wrong: wanted >=1, got 0"],
+    ["epochs", 1.5, "epochs"],
+    ["epochs", "3", 'wanted number, got "3"'],
+    ["epochs", undefined, "epochs"],
+    ["batchSize", 0, "batchSize"],
+    ["batchSize", 1_000_001, "batchSize"],
+    ["leafSize", 0, "leafSize"],
+    ["seed", -1, "seed"],
+    ["seed", 2 ** 53, "seed"],
+    ["arithmetic", "fast", "arithmetic"],
+    ["learningRate", 1, "there is no such field"],
+    ["model.dropout", 0.5, "model.dropout"],
+  ];
+  for (const [path, value, sentence] of cases) {
+    const error = assertThrows(() => parseRunDescription(withField(path, value), "run.json"), UserError);
+    assertStringIncludes(error.message, "Cannot use run.json as a run description");
+    assertStringIncludes(error.message, sentence);
+    assertEquals(error.exitCode, 2);
+  }
+});
+
+Deno.test("parseRunDescription() refuses what is no object", () => {
+  for (const value of [null, undefined, 1, "run", [], [least]]) {
+    const error = assertThrows(
+      () => parseRunDescription(value, "run.json"),
+      UserError,
+      "Cannot use run.json",
+    );
+    assertEquals(error.exitCode, 2);
+  }
+});

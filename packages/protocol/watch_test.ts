@@ -1,0 +1,64 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { emptySteps, type WatchUpdate } from "./events.ts";
+import { decodeWatchRequest, decodeWatchUpdate, encodeWatchRequest, encodeWatchUpdate } from "./watch.ts";
+
+Deno.test("a watch request comes back from its text, with and without a token", () => {
+  for (const token of [null, "", "abc"]) {
+    assertEquals(decodeWatchRequest(encodeWatchRequest({ type: "watch", token })), { type: "watch", token });
+  }
+});
+
+Deno.test("decodeWatchRequest() gives null for what is no watch request", () => {
+  const texts = [
+    "",
+    "{",
+    "null",
+    "[]",
+    '"watch"',
+    '{"type":"watch"}',
+    '{"type":"work","token":null}',
+    '{"type":"watch","token":1}',
+    '{"type":"watch","token":null,"more":1}',
+    JSON.stringify({ type: "watch", token: "x".repeat(257) }),
+  ];
+  for (const text of texts) assertEquals(decodeWatchRequest(text), null, text.slice(0, 60));
+});
+
+Deno.test("an update comes back from its text, with losses that JSON would lose", () => {
+  const update: WatchUpdate = {
+    type: "update",
+    fromStart: true,
+    at: 1_000,
+    events: [
+      { type: "notice", at: 1, text: "NaN" },
+      {
+        type: "epochDone",
+        at: 2,
+        epoch: 1,
+        step: 3,
+        train: { loss: NaN, accuracy: 0.5 },
+        validation: { loss: Infinity, accuracy: 0.25 },
+        test: null,
+        seconds: 1,
+        samplesPerSecond: 10,
+      },
+    ],
+    steps: {
+      ...emptySteps(),
+      step: [1, 2, 3],
+      loss: [NaN, -0, Infinity],
+      accuracy: [0, 0.5, 1],
+      samples: [10, 10, 5],
+      ms: [1, 2, 3],
+      at: [1, 2, 3],
+    },
+    workers: [{ id: 1, leaves: 2, samples: 20, computeMs: 1.5 }],
+  };
+  const back = decodeWatchUpdate(encodeWatchUpdate(update));
+  assertEquals(back, update);
+  assert(Object.is(back.steps.loss[1], -0));
+});
+
+Deno.test("decodeWatchUpdate() throws a SyntaxError for a text that is not JSON", () => {
+  assertThrows(() => decodeWatchUpdate("{"), SyntaxError);
+});
