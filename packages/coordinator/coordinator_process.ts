@@ -56,16 +56,13 @@ async function main(): Promise<number> {
     workToken: Deno.env.get("TRIBUTARY_TOKEN") || options.token || newToken(),
   };
   let report: TerminalReport | null = null;
-  const stop = (why: string) => {
+  const stop = () => {
     if (controller.signal.aborted) return;
-    report?.say(why);
+    report?.say("Stopping; press Ctrl-C again to end at once, without saving.");
     controller.abort();
   };
-  stopWithLauncher(() => stop("Stopping."));
-  onInterrupt({
-    stop: () => stop("Stopping; press Ctrl-C again to end at once, without saving."),
-    end: () => Deno.exit(130),
-  });
+  stopWithLauncher(stop);
+  onInterrupt({ stop, end: () => Deno.exit(130) });
 
   const outcome = await coordinate({
     run,

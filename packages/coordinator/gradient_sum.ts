@@ -70,13 +70,19 @@ export class GradientSum {
     }
   }
 
-  /** Completes the tree over all subtrees received, hands the sums to `use`, and is empty again. */
-  finish(leaves: number, use: (sums: StepSums) => void): void {
+  /**
+   * Completes the tree over all subtrees received, hands the sums to `use`, and is empty again.
+   *
+   * @returns the sums; their gradient may be overwritten from now on.
+   */
+  finish(leaves: number, use: (sums: StepSums) => void): StepSums {
     const slots = this.#complete;
     this.#complete = [];
     const nodes = slots.map((slot): [Subtree, StepSums] => [slot.subtree, slot]);
-    use(completeTree(nodes, leaves, addSums));
+    const sums = completeTree(nodes, leaves, addSums);
+    use(sums);
     for (const { gradient } of slots) this.#free.push(gradient);
+    return sums;
   }
 }
 

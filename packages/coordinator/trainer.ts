@@ -158,44 +158,52 @@ export class Trainer implements WorkerListener {
   }
 
   async #trainEpoch(epoch: number, result: TrainingResult): Promise<{ train: Evaluation; seconds: number }> {
-    const { run, dataSet, now } = this.#options;
+    const { run, dataSet } = this.#options;
     const { count } = dataSet.train;
-    const started = performance.now();
-    let loss = 0, correct = 0;
+    let loss = 0, correct = 0, seconds = 0;
     for (let position = 0; position < count; position += run.batchSize) {
-      const stepStarted = performance.now();
       const samples = Math.min(run.batchSize, count - position);
-      const leaves = leafCount(samples, run.leafSize);
-      const step = this.#step;
-      await this.#exchange({
-        kind: "differentiate",
-        leaves,
-        request: (round, { first, end }) => (
-          { type: "differentiate", round, step, epoch, position, samples, first, end }
-        ),
-        samplesOf: ({ first, end }) => Math.min(end * run.leafSize, samples) - first * run.leafSize,
-      });
-      this.#gradientSum.finish(leaves, (sums) => {
-        this.#apply(sums, samples);
-        loss += sums.loss;
-        correct += sums.correct;
-        const ms = performance.now() - stepStarted;
-        this.#steps.next({
-          step: this.#step,
-          epoch,
-          loss: sums.loss / samples,
-          accuracy: sums.correct / samples,
-          samples,
-          ms,
-          at: now(),
-        });
-      });
+      const sums = await this.#trainStep(epoch, position, samples);
+      loss += sums.loss;
+      correct += sums.correct;
+      seconds += sums.ms / 1_000;
       result.steps = this.#step;
       result.samples += samples;
+      result.seconds += sums.ms / 1_000;
     }
-    const seconds = (performance.now() - started) / 1_000;
-    result.seconds += seconds;
     return { train: { loss: loss / count, accuracy: correct / count }, seconds };
+  }
+
+  /** Gradient sums from the workers, and one update. */
+  async #trainStep(
+    epoch: number,
+    position: number,
+    samples: number,
+  ): Promise<{ loss: number; correct: number; ms: number }> {
+    const { run, now } = this.#options;
+    const started = performance.now();
+    const leaves = leafCount(samples, run.leafSize);
+    const step = this.#step;
+    await this.#exchange({
+      kind: "differentiate",
+      leaves,
+      request: (round, { first, end }) => (
+        { type: "differentiate", round, step, epoch, position, samples, first, end }
+      ),
+      samplesOf: ({ first, end }) => Math.min(end * run.leafSize, samples) - first * run.leafSize,
+    });
+    const { loss, correct } = this.#gradientSum.finish(leaves, (sums) => this.#apply(sums, samples));
+    const ms = performance.now() - started;
+    this.#steps.next({
+      step: this.#step,
+      epoch,
+      loss: loss / samples,
+      accuracy: correct / samples,
+      samples,
+      ms,
+      at: now(),
+    });
+    return { loss, correct, ms };
   }
 
   /** One update of the parameters. */
