@@ -6,7 +6,7 @@ import { type News, PageServer } from "./dashboard_server.ts";
 import { launchChromium } from "./support/chromium.ts";
 
 const SIZES = [[360, 740], [1280, 800], [1920, 1080]] as const;
-const MOMENTS = ["waiting", "live", "ended"] as const;
+const MOMENTS = ["waiting", "live", "disconnected", "ended"] as const;
 /** Updates that come while the page looks on; they are played faster than they would come. */
 const UPDATES_SEEN = 60;
 const PAUSE_MS = 20;
@@ -21,9 +21,9 @@ interface Picture {
 function script(moment: Picture["moment"]): News[] {
   const startAt = Date.now() - 60_000;
   if (moment === "waiting") return [...scriptedRun({ steps: 1, startAt })].slice(0, 2);
-  const news = [...scriptedRun({ steps: moment === "live" ? 2_900 : 4_692, startAt })];
+  const news = [...scriptedRun({ steps: moment === "ended" ? 4_692 : 2_900, startAt })];
   const at = news.at(-1)!.at + 10;
-  return moment === "live" ? news : [...news, { at, events: [runEnded(at)] }];
+  return moment === "ended" ? [...news, { at, events: [runEnded(at)] }] : news;
 }
 
 async function take(
@@ -41,6 +41,11 @@ async function take(
   for (const item of news.slice(seen)) {
     server.play(item);
     await page.waitForTimeout(PAUSE_MS);
+  }
+  if (moment === "disconnected") {
+    server.isUp = false;
+    server.disconnect();
+    await page.waitForTimeout(1_500); // until the pauses are long enough to be seen
   }
   await page.waitForTimeout(500);
   await page.screenshot({ path: `${folder}/${moment}-${colorScheme}-${width}.png`, fullPage: true });

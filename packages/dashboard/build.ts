@@ -19,6 +19,7 @@ const STAMP = "sources.sha256";
 
 /** The page could not be built. Its message is a sentence, followed by what the bundler said. */
 export class BuildError extends Error {
+  /** As of every error. */
   override readonly name = "BuildError";
 }
 

@@ -24,7 +24,7 @@ Deno.test("watchRun() is live from the first update on", () => {
 
 Deno.test("watchRun() tries again after 250, 500, 1,000 ms, and after 250 ms again once it was live", () => {
   marbles(({ cold, expectObservable }) => {
-    const sockets = [cold("|"), cold("|"), cold("|"), cold("s 9ms |", UPDATES), cold("-")];
+    const sockets = ["|", "|", "|", "s 9ms |", "-"].map((socket) => cold(socket, UPDATES));
     const news$ = watchRun(() => sockets.shift()!, NO_JITTER).pipe(map(letter));
     expectObservable(news$, "2100ms !").toBe(
       "(c1) 246ms (c1) 496ms (c1) 996ms (cul) 5ms 1 249ms c",
@@ -34,7 +34,7 @@ Deno.test("watchRun() tries again after 250, 500, 1,000 ms, and after 250 ms aga
 
 Deno.test("watchRun() counts the seconds of a long pause down", () => {
   marbles(({ cold, expectObservable }) => {
-    const news$ = watchRun(() => cold("|"), NO_JITTER).pipe(map(letter));
+    const news$ = watchRun(() => cold("|", UPDATES), NO_JITTER).pipe(map(letter));
     // 0.25 + 0.5 + 1 s, then 2 s from 1,750 ms on.
     expectObservable(news$, "3700ms !").toBe("(c1) 246ms (c1) 496ms (c1) 996ms (c2) 996ms 1");
   });
@@ -49,7 +49,7 @@ Deno.test("watchRun() completes when the socket closes after the end of the run"
 
 Deno.test("watchRun() completes with the reason when the coordinator refuses the page", () => {
   marbles(({ cold, expectObservable }) => {
-    const news$ = watchRun(() => cold("---#", {}, new RefusedError("Wrong token.")));
+    const news$ = watchRun(() => cold("---#", UPDATES, new RefusedError("Wrong token.")));
     expectObservable(news$).toBe("c--(x|)", {
       c: { status: { state: "connecting" } },
       x: { status: { state: "refused", reason: "Wrong token." } },

@@ -6,6 +6,7 @@ export interface DistFile {
   path: string;
   /** Its name below {@link DIST_URL}. */
   file: string;
+  /** The header's text. */
   contentType: string;
 }
 

@@ -1,6 +1,6 @@
 /** Everything the page knows of a run, and how an update changes it. Pure: no clock, no socket, no DOM. */
 import type { RunFacts, TrainingEvent, WatchUpdate, WorkerFacts, WorkerProgress } from "@tributary/protocol";
-import { appendSteps, emptyHistory, type StepHistory } from "./history.ts";
+import { appendSteps, emptyHistory, lastOf, type StepHistory } from "./history.ts";
 
 /** A worker's rate is taken over this time: short enough to show a change, long enough to be calm. */
 export const RATE_WINDOW_MS = 5_000;
@@ -35,8 +35,8 @@ export interface RunState {
   readonly epochs: readonly EpochDone[];
   /** In the order of joining; those that left stay. */
   readonly roster: readonly RosterEntry[];
-  /** What the run waits for; null while it goes on. */
-  readonly waiting: string | null;
+  /** What the run waits for, and since when; null while it goes on. */
+  readonly waiting: { reason: string; at: number } | null;
   readonly ended: RunEnded | null;
 }
 
@@ -59,13 +59,20 @@ export function emptyRunState(): RunState {
 export function reduceRunState(state: RunState, update: WatchUpdate): RunState {
   const before = update.fromStart ? emptyRunState() : state;
   const after = update.events.reduce(reduceEvent, before);
+  const steps = appendSteps(after.steps, update.steps);
   return {
     ...after,
     at: update.at,
     events: update.events.length === 0 ? after.events : [...after.events, ...update.events],
-    steps: appendSteps(after.steps, update.steps),
+    steps,
     roster: advanceRoster(after.roster, update),
+    waiting: hasMovedOn(after.waiting, steps) ? null : after.waiting,
   };
+}
+
+/** A step that is done after the run began to wait shows that it waits no more. */
+function hasMovedOn(waiting: RunState["waiting"], steps: StepHistory): boolean {
+  return waiting !== null && (lastOf(steps, "at") ?? 0) > waiting.at;
 }
 
 function reduceEvent(state: RunState, event: TrainingEvent): RunState {
@@ -80,7 +87,7 @@ function reduceEvent(state: RunState, event: TrainingEvent): RunState {
     case "workerLeft":
       return { ...state, roster: state.roster.map((entry) => leave(entry, event)) };
     case "waiting":
-      return { ...state, waiting: event.reason };
+      return { ...state, waiting: event };
     case "resumed":
       return { ...state, waiting: null };
     case "epochDone":

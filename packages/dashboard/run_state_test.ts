@@ -47,8 +47,20 @@ Deno.test("the run waits from `waiting` to `resumed`", () => {
     update({ events: [RUN_STARTED, { type: "waiting", at: STARTED_AT, reason: "No worker." }] }),
     update({ events: [{ type: "resumed", at: STARTED_AT + 10, waitedMs: 10 }] }),
   );
-  assertEquals(waiting.waiting, "No worker.");
+  assertEquals(waiting.waiting?.reason, "No worker.");
   assertEquals(resumed.waiting, null);
+});
+
+Deno.test("a step that is done after the run began to wait ends the waiting, an earlier one does not", () => {
+  const [waiting, goesOn] = statesAfter(
+    update({
+      events: [{ type: "waiting", at: STARTED_AT + 150, reason: "No worker." }],
+      steps: steps(1, [1]),
+    }),
+    update({ steps: steps(2, [1]) }),
+  );
+  assertEquals(waiting.waiting?.reason, "No worker.");
+  assertEquals(goesOn.waiting, null);
 });
 
 Deno.test("a worker that left stays on the roster with its reason and its last totals", () => {

@@ -10,7 +10,7 @@ export function EventList({ log }: { log: ReadonlySignal<Log> }): VNode {
   return (
     <section class="card events" aria-labelledby="events-title">
       <h2 id="events-title">Events</h2>
-      <div class="events-scroll" tabIndex={0} role="region" aria-labelledby="events-title">
+      <div class="events-scroll" tabIndex={0} role="group" aria-labelledby="events-title">
         {lines.length === 0 && <p class="none">Nothing has happened yet.</p>}
         <ol>
           {lines.map(({ key, at, text, detail, tone }) => (

@@ -31,8 +31,8 @@ export function ProgressBar({ progress }: { progress: ReadonlySignal<Progress | 
       <div class="progress-line">
         <span>{position}</span>
         <span class="times">
-          {now && <span>{formatStopwatch(now.elapsedMs)} elapsed</span>}
-          {now?.leftMs != null && <span>{formatTimeLeft(now.leftMs)} left</span>}
+          <span class="time">{now && `${formatStopwatch(now.elapsedMs)} elapsed`}</span>
+          <span class="time">{now?.leftMs != null && `${formatTimeLeft(now.leftMs)} left`}</span>
           <span class="percent">{formatPercent(now?.fraction ?? 0, 0)}</span>
         </span>
       </div>

@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import { of } from "rxjs";
+import { emptyRunState } from "../run_state.ts";
+import { FACTS } from "../testing.ts";
+import { facts$ } from "./facts.ts";
+
+function details(model = FACTS.run.model): Record<string, string> {
+  const facts = { ...FACTS, run: { ...FACTS.run, model } };
+  let found: { label: string; text: string }[] = [];
+  facts$(of({ ...emptyRunState(), facts })).subscribe((words) => found = words!.details);
+  return Object.fromEntries(found.map(({ label, text }) => [label, text]));
+}
+
+Deno.test("facts$ tells the run in words", () => {
+  assertEquals(details(), {
+    "Data set": "mnist",
+    Samples: "40 train, 10 test",
+    Model: "28×28 → 10 softmax",
+    Parameters: "7,850",
+    Loss: "log-likelihood",
+    Optimiser: "SGD, learning rate 0.1, batches of 10",
+    Seed: "3",
+    Arithmetic: "exact, leaves of 5 samples",
+  });
+});
+
+Deno.test("facts$ tells a deep model by its ends", () => {
+  const layers = [1, 2, 3, 4, 5, 6].map((units) => ({ type: "dense", units, activation: "relu" } as const));
+  assertEquals(
+    details({ ...FACTS.run.model, layers }).Model,
+    "28×28 → 1 relu → 2 relu → … → 6 relu (6 layers)",
+  );
+});
