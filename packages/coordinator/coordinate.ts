@@ -85,7 +85,7 @@ export async function coordinate(
   const feed = new Feed({
     events$: trainer.events$,
     steps$: trainer.steps$,
-    workers,
+    everyone: roster.everyone,
     mayWatch: (token) => mayWatch(doors, token),
     now,
   });

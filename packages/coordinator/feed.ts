@@ -20,7 +20,8 @@ import type { WorkerLink } from "./worker_link.ts";
 export interface FeedOptions {
   events$: Observable<TrainingEvent>;
   steps$: Observable<StepDone>;
-  workers: ReadonlySet<WorkerLink>;
+  /** All workers that ever took part. */
+  everyone: readonly WorkerLink[];
   /** Whether a page with this token may look on. */
   mayWatch(token: string | null): boolean;
   /** Milliseconds since 1970. */
@@ -33,6 +34,8 @@ interface Watcher {
   events: number;
   steps: number;
   fromStart: boolean;
+  /** When it was told something last. */
+  toldAt: number;
 }
 
 /** Keeps the whole history; owns the watchers' sockets. */
@@ -68,7 +71,7 @@ export class Feed {
       const request = decodeWatchRequest((data as Uint8Array).toString());
       if (request === null) return socket.close(CLOSE_REFUSED, "message");
       if (!this.#options.mayWatch(request.token)) return socket.close(CLOSE_REFUSED, "token");
-      const watcher: Watcher = { socket, events: 0, steps: 0, fromStart: true };
+      const watcher: Watcher = { socket, events: 0, steps: 0, fromStart: true, toldAt: 0 };
       this.#watchers.add(watcher);
       socket.on("close", () => this.#watchers.delete(watcher));
       this.#tell(watcher);
@@ -80,7 +83,7 @@ export class Feed {
     clearInterval(this.#timer);
     this.#subscription.unsubscribe();
     for (const watcher of this.#watchers) {
-      this.#tell(watcher);
+      do this.#tell(watcher); while (watcher.steps < this.#steps.step.length);
       watcher.socket.close(CLOSE_DONE, "the run is over");
     }
   }
@@ -95,21 +98,25 @@ export class Feed {
   }
 
   #tell(watcher: Watcher): void {
-    const { workers, now } = this.#options;
+    const { everyone, now } = this.#options;
+    const end = Math.min(this.#steps.step.length, watcher.steps + LIMITS.updateStepsMax);
+    const isNews = watcher.fromStart || watcher.events < this.#events.length || watcher.steps < end;
+    // A page that hears nothing for a while knows that its connection is dead.
+    if (!isNews && now() - watcher.toldAt < LIMITS.pingIntervalMs) return;
     const steps = emptySteps();
-    for (const column of COLUMNS) steps[column] = this.#steps[column].slice(watcher.steps);
+    for (const column of COLUMNS) steps[column] = this.#steps[column].slice(watcher.steps, end);
     const update: WatchUpdate = {
       type: "update",
       fromStart: watcher.fromStart,
       at: now(),
       events: this.#events.slice(watcher.events),
       steps,
-      workers: [...workers].map((worker) => worker.progress),
+      workers: everyone.map((worker) => worker.progress),
     };
-    if (!watcher.fromStart && update.events.length === 0 && steps.step.length === 0) return;
     watcher.events = this.#events.length;
-    watcher.steps = this.#steps.step.length;
+    watcher.steps = end;
     watcher.fromStart = false;
+    watcher.toldAt = now();
     watcher.socket.send(encodeWatchUpdate(update));
   }
 }

@@ -24,6 +24,7 @@ import {
   takeUntil,
   takeWhile,
   tap,
+  timeout,
   timer,
 } from "rxjs";
 
@@ -60,6 +61,8 @@ export function watchRun(
     let failures = 0;
     let hasEnded = false;
     const received$ = defer(open).pipe(
+      // The coordinator always says something within a third of this.
+      timeout({ each: LIMITS.silenceMaxMs, with: () => EMPTY }),
       tap((update) => {
         failures = 0;
         hasEnded = update.events.some((event) => event.type === "runEnded") ||

@@ -40,6 +40,14 @@ Deno.test("watchRun() counts the seconds of a long pause down", () => {
   });
 });
 
+Deno.test("watchRun() gives a connection up that says nothing for 30 s", () => {
+  marbles(({ cold, expectObservable }) => {
+    const sockets = ["s 19999ms u", "-"].map((socket) => cold(socket, UPDATES));
+    const news$ = watchRun(() => sockets.shift()!, NO_JITTER).pipe(map(letter));
+    expectObservable(news$, "50300ms !").toBe("(cul) 19995ms u 29999ms 1 249ms c");
+  });
+});
+
 Deno.test("watchRun() completes when the socket closes after the end of the run", () => {
   marbles(({ cold, expectObservable }) => {
     const news$ = watchRun(() => cold("s 9ms e 9ms |", UPDATES)).pipe(map(letter));

@@ -105,9 +105,10 @@ export interface WorkerProgress {
 }
 
 /**
- * Coordinator to watcher, the only kind of message it gets: first everything so far, then every
- * `LIMITS.watchIntervalMs` what is new. `events` and `steps` are new since the last update; `workers` are totals of the
- * live workers.
+ * Coordinator to watcher, the only kind of message it gets: first everything so far (a long history in several updates), then
+ * every `LIMITS.watchIntervalMs` what is new. `events` and `steps` are new since the last update; `workers` are totals of all
+ * workers that ever took part. Where nothing is new, an empty update comes every `LIMITS.pingIntervalMs`, so that a page notices
+ * a dead connection. A page that is not let in finds a `RefusalCode` as the reason of the close, with code `CLOSE_REFUSED`.
  */
 export interface WatchUpdate {
   type: "update";

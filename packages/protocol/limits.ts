@@ -32,6 +32,8 @@ export const LIMITS = {
   watcherQueueBytesMax: 64 * MiB,
   /** Length of a name that a peer gives itself. */
   nameLengthMax: 64,
+  /** Steps in one update to a page: 5 MB; a long history comes in several. */
+  updateStepsMax: 50_000,
   /** A watcher's page is told what is new this often: smooth for an eye, cheap for the coordinator. */
   watchIntervalMs: 100,
   /** Parameters of one model: 4 GiB of memory holds parameters, gradient and activations up to here. */

@@ -1,0 +1,62 @@
+/** A socket of `ws` without a network: keeps what is sent, and events are emitted by hand. */
+import { EventEmitter } from "node:events";
+import type { CoordinatorMessage } from "@tributary/protocol";
+import type { Roster } from "../../packages/coordinator/roster.ts";
+import { WorkerLink } from "../../packages/coordinator/worker_link.ts";
+
+/** The socket as the code under test knows it. */
+type Socket = Parameters<Roster["accept"]>[0];
+
+/** Texts and frames that were sent, and how it was closed. */
+export class FakeSocket extends EventEmitter {
+  readonly texts: string[] = [];
+  readonly frames: Uint8Array[] = [];
+  /** Close codes and reasons, in order. */
+  readonly closes: [code: number, reason: string][] = [];
+  terminated = false;
+  pings = 0;
+  /** Bytes that the other side has not read yet. */
+  bufferedAmount = 0;
+
+  /** Itself, with the type that the code under test wants. */
+  get socket(): Socket {
+    return this as unknown as Socket;
+  }
+
+  /** The texts as messages. */
+  get messages(): CoordinatorMessage[] {
+    return this.texts.map((text) => JSON.parse(text));
+  }
+
+  send(data: string | Uint8Array, _options?: unknown, sent?: () => void): void {
+    if (typeof data === "string") this.texts.push(data);
+    else this.frames.push(data.slice());
+    sent?.();
+  }
+
+  close(code: number, reason: string): void {
+    this.closes.push([code, reason]);
+    this.emit("close");
+  }
+
+  terminate(): void {
+    this.terminated = true;
+    this.emit("close");
+  }
+
+  ping(): void {
+    this.pings++;
+  }
+
+  /** The other side sends a text. */
+  says(text: string): void {
+    this.emit("message", { toString: () => text }, false);
+  }
+}
+
+/** A worker behind a {@link FakeSocket}. */
+export function fakeWorker(id: number): { worker: WorkerLink; socket: FakeSocket } {
+  const socket = new FakeSocket();
+  const facts = { id, name: `w${id}`, kind: "deno", kernels: "wasm", threads: 1 } as const;
+  return { worker: new WorkerLink(socket.socket, facts), socket };
+}

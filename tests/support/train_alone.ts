@@ -1,0 +1,48 @@
+/** Training without workers, leaves' owners, frames or rounds: one loop over core, the oracle of whole runs. */
+import {
+  type DataSet,
+  initialParameters,
+  type KernelsFactory,
+  openWorkspace,
+  planModel,
+  sgd,
+} from "@tributary/core";
+import type { RunDescription } from "@tributary/protocol";
+import { reference } from "./toy.ts";
+
+/** Options of {@link trainAlone}. */
+export interface TrainAloneOptions {
+  /** Stops after so many steps. */
+  steps?: number;
+  /** By default the reference kernels. */
+  kernels?: KernelsFactory;
+}
+
+/** @returns the bytes of the parameters after all steps. */
+export function trainAlone(
+  run: RunDescription,
+  dataSet: DataSet,
+  { steps = Infinity, kernels = reference(run.arithmetic) }: TrainAloneOptions = {},
+): Uint8Array<ArrayBuffer> {
+  const plan = planModel(run.model);
+  const { network, data } = openWorkspace({ plan, samplesMax: run.batchSize, dataSet, kernels });
+  const { layout, kernels: { memory } } = network;
+  const { count } = dataSet.train;
+  const update = sgd(plan, network.kernels, {
+    learningRate: run.optimiser.learningRate,
+    weightDecay: run.regulariser?.weightDecay ?? 0,
+    trainingSamples: count,
+  });
+  memory.floats.set(initialParameters(plan, run.seed), layout.parameters);
+  let step = 0;
+  for (let epoch = 1; epoch <= run.epochs; epoch++) {
+    for (let position = 0; position < count && step < steps; position += run.batchSize, step++) {
+      const samples = Math.min(run.batchSize, count - position);
+      data!.gatherTraining({ seed: run.seed, epoch, position, samples }, layout.values[0], layout.targets);
+      network.differentiate({ samples, leafSize: run.leafSize });
+      update(layout.parameters, layout.gradient, samples);
+    }
+  }
+  const bytes = memory.bytes.subarray(4 * layout.parameters, 4 * (layout.parameters + plan.parameters));
+  return Uint8Array.from(bytes);
+}
