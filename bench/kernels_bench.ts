@@ -20,18 +20,22 @@ const SHAPES: (ProductSize & { leafSize: number })[] = [
 const ROUNDS = 15;
 const ROUND_MS = 8;
 
-console.log(
-  "samples x in x out".padEnd(20),
-  ...ARITHMETICS.flatMap((arithmetic) =>
-    ["forward", "backward dx", "dW"].map((product) => `${arithmetic} ${product}`.padStart(21))
-  ),
-);
-for (const shape of SHAPES) {
-  const name = `${shape.m} x ${shape.k} x ${shape.n}`.padEnd(20);
-  const figures = ARITHMETICS.flatMap((arithmetic) =>
-    products(arithmetic, shape).map((p) => gigaflops(p, shape))
+/** Measures all shapes and prints a line for each. */
+export function benchKernels(): void {
+  console.log("Matrix products, GFLOP/s");
+  console.log(
+    "samples x in x out".padEnd(20),
+    ...ARITHMETICS.flatMap((arithmetic) =>
+      ["forward", "backward dx", "dW"].map((product) => `${arithmetic} ${product}`.padStart(21))
+    ),
   );
-  console.log(name, ...figures.map((figure) => figure.toFixed(1).padStart(21)));
+  for (const shape of SHAPES) {
+    const name = `${shape.m} x ${shape.k} x ${shape.n}`.padEnd(20);
+    const figures = ARITHMETICS.flatMap((arithmetic) =>
+      products(arithmetic, shape).map((p) => gigaflops(p, shape))
+    );
+    console.log(name, ...figures.map((figure) => figure.toFixed(1).padStart(21)));
+  }
 }
 
 /** Forward `x·W`, `dx = dz·Wᵀ` and `dW = xᵀ·dz` of a dense layer; x [m, k], W [k, n]. */
@@ -65,3 +69,5 @@ function gigaflops(call: () => void, { m, k, n }: ProductSize): number {
   times.sort((a, b) => a - b);
   return 2 * m * k * n / times[times.length >> 1] / 1e6;
 }
+
+if (import.meta.main) benchKernels();

@@ -14,7 +14,10 @@ const SAMPLES = 8_000;
 
 /** Measures all workloads and prints a line for each. */
 export async function benchSteps(): Promise<void> {
-  console.log("Training steps in one process, samples/s".padEnd(62), ...ARITHMETICS.map((name) => name.padEnd(34)));
+  console.log(
+    "Training steps in one process, samples/s".padEnd(62),
+    ...ARITHMETICS.map((name) => name.padEnd(34)),
+  );
   const dataSet = noiseDigits(SAMPLES);
   for (const workload of Object.values(WORKLOADS)) {
     const slices = ARITHMETICS.map((arithmetic) => slice(workload, trainer(workload, arithmetic, dataSet)));

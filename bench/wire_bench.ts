@@ -1,160 +1,258 @@
 /**
- * Where a step of a distributed run goes: a coordinator in this process, real workers in processes of their own, over
- * loopback. Medians per step in milliseconds.
+ * Where a step of a distributed run goes: a coordinator in this process, workers in processes of their own, over loopback.
+ * Medians of a step in milliseconds; steps/s is the reciprocal of the median step.
  *
- * The coordinator is the one that users run; its methods are wrapped here, so that it need not know of stopwatches.
+ * - `echo`: the same frames over the same server and client, answered at once: what the transport alone costs.
+ * - `send`: handing frames and messages to the sockets; `wait`: from then until the answers are read, of which the slowest
+ *   worker reports `compute`; `receive`: checking and copying the answers; `sum`: completing the tree; `update`: regulariser
+ *   and optimiser; `encode`: the next frame; `other`: the rest of the trainer's loop.
+ *
+ * The coordinator is the one that people run: its methods are wrapped here, so that it need not know of stopwatches.
  *
  *     deno run -A bench/wire_bench.ts
  */
-import { planModel } from "../packages/core/mod.ts";
-import { parseRunDescription } from "../packages/protocol/mod.ts";
 import { coordinate } from "../packages/coordinator/coordinate.ts";
-import { GradientSum } from "../packages/coordinator/gradient_sum.ts";
+import { GradientSum, type StepSums } from "../packages/coordinator/gradient_sum.ts";
 import { ParameterFrames } from "../packages/coordinator/parameter_frames.ts";
+import { startServer } from "../packages/coordinator/server.ts";
 import { newToken } from "../packages/coordinator/tokens.ts";
 import { Trainer } from "../packages/coordinator/trainer.ts";
 import { WorkerLink } from "../packages/coordinator/worker_link.ts";
-import { type Figures, summarise } from "./measure.ts";
+import { planModel } from "../packages/core/mod.ts";
+import { encodeMessage, FRAME_HEADER_BYTES, parseRunDescription } from "../packages/protocol/mod.ts";
+import { summarise } from "./measure.ts";
 import { noiseDigits, type Workload, WORKLOADS } from "./workloads.ts";
 
-/** Steps of a run, the first part of which only warms up. */
-const STEPS = 3_000;
-const WARM_STEPS = 1_000;
-/** Leaves of 5, so that two workers can share a batch of 10. */
+/** Runs of each kind, in turn. */
+const ROUNDS = 3;
+/** Steps of a run; the first ones only warm up. */
+const STEPS = 2_000;
+const WARM_STEPS = 500;
+/** Leaves of 5, as by default, so that two workers can share a batch of 10. */
 const LEAF_SIZE = 5;
 
 const WORKER = new URL("../packages/worker/main.ts", import.meta.url).pathname;
-const CONFIG = new URL("../deno.json", import.meta.url).pathname;
+const ECHO = new URL("./echo_worker.ts", import.meta.url).pathname;
 
-/** The parts of a step, in the coordinator's time; `compute` is what the slowest worker reports. */
-const PARTS = ["encode", "send", "wait", "compute", "receive", "sum", "update", "other"] as const;
-type Part = typeof PARTS[number];
+const PARTS = ["send", "wait", "compute", "receive", "sum", "update", "encode"] as const;
+/** Milliseconds of one step. */
+type Times = Record<typeof PARTS[number] | "step", number>;
 
-/** Milliseconds of one step, part by part. */
-const clock: Record<Part, number> = emptyClock();
-let lastSent = 0;
-let waiting = false;
+/** The step that is going on. */
+const clock: Times = emptyTimes();
+/** When the last request was sent or the last answer read. */
+let idleSince = 0;
 
-function emptyClock(): Record<Part, number> {
-  return { encode: 0, send: 0, wait: 0, compute: 0, receive: 0, sum: 0, update: 0, other: 0 };
+function emptyTimes(): Times {
+  return { step: 0, send: 0, wait: 0, compute: 0, receive: 0, sum: 0, update: 0, encode: 0 };
 }
 
-// deno-lint-ignore no-explicit-any -- the wrapped methods have all kinds of parameters
-type Method = (...args: any[]) => unknown;
-
-/** Adds the time that a method takes to a part of the step. */
-function time<K extends string>(prototype: Record<K, Method>, name: K, part: Part, also?: () => void): void {
-  const method: Method = prototype[name];
-  prototype[name] = function (this: unknown, ...args: unknown[]): unknown {
-    const started = performance.now();
-    also?.();
-    try {
-      return method.apply(this, args);
-    } finally {
-      clock[part] += performance.now() - started;
+/** Measures all kinds of runs and prints a line for each. */
+export async function benchWire(): Promise<void> {
+  const wrapped = wrapCoordinator();
+  console.log(
+    "A distributed step, ms (median)".padEnd(46),
+    ["steps/s", "step", ...PARTS, "other"].map((title) => title.padStart(8)).join(""),
+  );
+  for (const workload of [WORKLOADS.W1, WORKLOADS.W2]) {
+    const steps = new Map<string, Times[]>();
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const workers of [1, 2]) {
+        const name = `${workload.name}, ${workers} ${workers === 1 ? "worker" : "workers"}`;
+        for (
+          const [title, times] of [
+            [`${name}, echo`, await echo(workload, workers)],
+            [name, await trainDistributed(workload, workers)],
+          ] as const
+        ) steps.set(title, [...steps.get(title) ?? [], ...times]);
+      }
     }
-  };
+    for (const [title, times] of steps) printTimes(title, times);
+  }
+  wrapped.undo();
 }
 
-time(ParameterFrames.prototype, "encode", "encode");
-time(WorkerLink.prototype, "sendParameters", "send");
-time(WorkerLink.prototype, "send", "send");
-const { send } = WorkerLink.prototype;
-WorkerLink.prototype.send = function (message) {
-  send.call(this, message);
-  lastSent = performance.now();
-  waiting = true;
-};
-const { gradient } = Trainer.prototype;
-Trainer.prototype.gradient = function (worker, frame) {
-  const started = performance.now();
-  // Between the last request and the last answer, whatever is not spent on reading answers is waiting.
-  if (waiting) clock.wait = 0;
-  waiting = false;
-  clock.wait += started - lastSent;
-  clock.compute = Math.max(clock.compute, frame.header.computeMs);
-  const refusal = gradient.call(this, worker, frame);
-  lastSent = performance.now();
-  clock.receive += lastSent - started;
-  return refusal;
-};
-const { finish } = GradientSum.prototype;
-GradientSum.prototype.finish = function (leaves, use) {
-  const started = performance.now();
-  let updating = 0;
-  finish.call(this, leaves, (sums) => {
-    const begun = performance.now();
-    const encoded = clock.encode;
-    use(sums);
-    updating = performance.now() - begun;
-    clock.update += updating - (clock.encode - encoded);
-  });
-  clock.sum += performance.now() - started - updating;
-};
+function printTimes(title: string, steps: Times[]): void {
+  const median = (of: (times: Times) => number) => summarise(steps.map(of)).median;
+  const step = summarise(steps.map((times) => times.step));
+  const figures = steps[0].wait === 0 ? [] : [
+    ...PARTS.map((part) => median((times) => times[part])),
+    median((t) => t.step - t.send - t.wait - t.receive - t.sum - t.update - t.encode),
+  ];
+  console.log(
+    `${title}  (${step.low.toFixed(2)} to ${step.high.toFixed(2)} ms)`.padEnd(46),
+    (1_000 / step.median).toFixed(0).padStart(8) +
+      [step.median, ...figures].map((ms) => ms.toFixed(3).padStart(8)).join(""),
+  );
+}
 
-/** Runs a workload and returns the medians of its parts, and the steps per second. */
-async function measure(workload: Workload, workers: number): Promise<{ parts: Record<Part, Figures>; stepMs: Figures; stepsPerSecond: number }> {
+/** A run of the real coordinator with real workers. @returns the times of its steps, without the first ones. */
+export async function trainDistributed(workload: Workload, workers: number): Promise<Times[]> {
+  const { name, model, learningRate, weightDecay, batchSize } = workload;
   const run = parseRunDescription({
-    name: workload.name,
+    name,
     dataset: "noise",
-    model: workload.model,
-    optimiser: { type: "sgd", learningRate: workload.learningRate },
-    regulariser: workload.weightDecay > 0 ? { type: "l2", weightDecay: workload.weightDecay } : null,
+    model,
+    optimiser: { type: "sgd", learningRate },
+    regulariser: { type: "l2", weightDecay },
     epochs: 1,
-    batchSize: workload.batchSize,
-    leafSize: workload.batchSize < 100 ? LEAF_SIZE : workload.leafSize,
-  }, "the benchmark");
-  const samples = STEPS * run.batchSize;
+    batchSize,
+    leafSize: LEAF_SIZE,
+  }, "the benchmark's description");
   const token = newToken();
   const children: Deno.ChildProcess[] = [];
-  const steps: (Record<Part, number> & { ms: number })[] = [];
-  let warmAt = 0, endAt = 0;
+  const steps: Times[] = [];
   await coordinate({
     run,
-    plan: planModel(run.model),
-    dataSet: noiseDigits(samples),
-    host: "127.0.0.1",
-    port: 0,
+    plan: planModel(model),
+    dataSet: noiseDigits(STEPS * batchSize),
     minWorkers: workers,
-    doors: { hosts: new Set(["127.0.0.1"]), loopback: true, watchToken: newToken(), workToken: token },
-    files: new Map(),
+    ...listening(token),
     signal: new AbortController().signal,
-    onListening: (trainer, port) => {
+    onListening: (trainer, _facts, port) => {
       trainer.steps$.subscribe(({ step, ms }) => {
-        if (step > WARM_STEPS) steps.push({ ...clock, ms });
-        if (step === WARM_STEPS) warmAt = performance.now();
-        if (step === STEPS) endAt = performance.now();
-        Object.assign(clock, emptyClock());
+        if (step > WARM_STEPS) steps.push({ ...clock, step: ms });
+        Object.assign(clock, emptyTimes());
       });
-      for (let i = 1; i <= workers; i++) children.push(startWorker(port, token, i));
+      for (let i = 1; i <= workers; i++) {
+        children.push(start(WORKER, [`http://127.0.0.1:${port}`, "--child"], { TRIBUTARY_TOKEN: token }));
+      }
     },
     save: () => Promise.resolve(null),
   });
   await Promise.all(children.map((child) => child.status));
+  return steps;
+}
+
+/** Frames as long as the workload's parameters, to all workers and back. @returns the times, without the first ones. */
+async function echo({ model }: Workload, workers: number): Promise<Times[]> {
+  const frame = new Uint8Array(FRAME_HEADER_BYTES + 4 * planModel(model).parameters);
+  const text = encodeMessage({
+    type: "differentiate",
+    round: 1_000,
+    step: 1_000,
+    epoch: 1,
+    position: 10_000,
+    samples: 10,
+    first: 0,
+    end: 1,
+  });
+  const steps: Times[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const sockets: Parameters<Parameters<typeof startServer>[0]["onWorker"]>[0][] = [];
+  let started = 0, answers = 0, rounds = 0;
+  const ask = () => {
+    started = performance.now();
+    answers = 0;
+    for (const socket of sockets) {
+      socket.send(frame);
+      socket.send(text);
+    }
+  };
+  const server = await startServer({
+    ...listening(newToken()),
+    data: new Map(),
+    onWatcher: () => {},
+    onWorker: (socket) => {
+      sockets.push(socket);
+      socket.on("message", () => {
+        if (++answers < workers) return;
+        if (++rounds > WARM_STEPS) steps.push({ ...emptyTimes(), step: performance.now() - started });
+        if (rounds < STEPS) ask();
+        else resolve();
+      });
+      if (sockets.length === workers) ask();
+    },
+  });
+  const url = `ws://127.0.0.1:${server.port}/work`;
+  const children = Array.from({ length: workers }, () => start(ECHO, [url], {}));
+  await promise;
+  for (const socket of sockets) socket.close();
+  await server.close();
+  await Promise.all(children.map((child) => child.status));
+  return steps;
+}
+
+/** What coordinator and echo have in common: loopback, any port, no page. */
+function listening(workToken: string) {
   return {
-    parts: Object.fromEntries(PARTS.map((part) => [part, summarise(steps.map((step) => step[part]))])) as Record<Part, Figures>,
-    stepMs: summarise(steps.map(({ ms }) => ms)),
-    stepsPerSecond: 1_000 * (STEPS - WARM_STEPS) / (endAt - warmAt),
+    host: "127.0.0.1",
+    port: 0,
+    doors: { hosts: new Set(["127.0.0.1"]), loopback: true, watchToken: newToken(), workToken },
+    files: new Map(),
   };
 }
 
-function startWorker(port: number, token: string, number: number): Deno.ChildProcess {
-  const address = `127.0.0.1:${port}`;
+function start(program: string, args: string[], env: Record<string, string>): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", `--config=${CONFIG}`, "--permission-set=local-worker", `--allow-net=${address}`,
-      WORKER, `http://${address}`, `--name=worker-${number}`, "--child", ...(Deno.env.get("WARGS") ?? "").split(" ").filter(Boolean)],
-    env: { TRIBUTARY_TOKEN: token },
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      "--allow-net=127.0.0.1",
+      "--allow-env",
+      "--allow-sys=hostname",
+      program,
+      ...args,
+    ],
+    env,
     stdin: "piped",
     stdout: "null",
     stderr: "inherit",
   }).spawn();
 }
 
-console.log("workload  workers  steps/s  step ms", ...PARTS.map((p) => p.padStart(8)));
-for (const name of ["W1", "W2"] as const) {
-  for (const workers of [1, 2]) {
-    const { parts, stepMs, stepsPerSecond } = await measure(WORKLOADS[name], workers);
-    console.log(name.padEnd(9), String(workers).padStart(7), stepsPerSecond.toFixed(0).padStart(8), stepMs.median.toFixed(3).padStart(8),
-      ...PARTS.map((part) => parts[part].median.toFixed(3).padStart(8)));
-  }
+/** Puts stopwatches around the coordinator's methods. */
+function wrapCoordinator(): { undo(): void } {
+  const { encode } = ParameterFrames.prototype;
+  const { sendParameters, send } = WorkerLink.prototype;
+  const { gradient } = Trainer.prototype;
+  const { finish } = GradientSum.prototype;
+
+  ParameterFrames.prototype.encode = function (step, bytes) {
+    return timed("encode", () => encode.call(this, step, bytes));
+  };
+  WorkerLink.prototype.sendParameters = function (frames) {
+    timed("send", () => sendParameters.call(this, frames));
+  };
+  WorkerLink.prototype.send = function (message) {
+    timed("send", () => send.call(this, message));
+    idleSince = performance.now();
+  };
+  Trainer.prototype.gradient = function (worker, frame) {
+    clock.wait += performance.now() - idleSince;
+    clock.compute = Math.max(clock.compute, frame.header.computeMs);
+    const refusal = timed("receive", () => gradient.call(this, worker, frame));
+    idleSince = performance.now();
+    return refusal;
+  };
+  GradientSum.prototype.finish = function (leaves, use) {
+    const { update, encode } = clock;
+    const sums = timed("sum", () =>
+      finish.call(this, leaves, (sums: StepSums) => {
+        const encoded = clock.encode;
+        timed("update", () => use(sums));
+        clock.update -= clock.encode - encoded;
+      }));
+    clock.sum -= clock.update - update + clock.encode - encode;
+    return sums;
+  };
+  return {
+    undo() {
+      ParameterFrames.prototype.encode = encode;
+      Object.assign(WorkerLink.prototype, { sendParameters, send });
+      Trainer.prototype.gradient = gradient;
+      GradientSum.prototype.finish = finish;
+    },
+  };
 }
+
+/** Adds the time of a call to a part of the step. */
+function timed<T>(part: typeof PARTS[number], call: () => T): T {
+  const started = performance.now();
+  const result = call();
+  clock[part] += performance.now() - started;
+  return result;
+}
+
+if (import.meta.main) await benchWire();

@@ -5,8 +5,6 @@ import {
   type ModelDescription,
   openWorkspace,
   planModel,
-  PURPOSE,
-  RandomStream,
 } from "../packages/core/mod.ts";
 import { initialParameters } from "../packages/core/model/initialise.ts";
 import { sgd } from "../packages/core/optimisers/sgd.ts";
@@ -75,20 +73,29 @@ function network(...parts: [...Layers, ModelDescription["loss"]]): ModelDescript
 
 /** `count` training pictures of noise, one in five pixels lit as in a digit; the speed does not depend on their values. */
 export function noiseDigits(count: number): DataSet {
-  const random = new RandomStream({ seed: 1, purpose: PURPOSE.probe, stream: 0 });
-  const split = (size: number) => ({
-    count: size,
-    inputs: Uint8Array.from({ length: size * 784 }, () => {
-      const word = random.word();
-      return word % 5 === 0 ? word >>> 24 : 0;
-    }),
-    labels: Uint8Array.from({ length: size }, () => random.below(10)),
-  });
-  return { name: "noise", inputShape: [784], classes: 10, train: split(count), validation: null, test: split(10) };
+  let state = 1;
+  const noise = (): number => (state = Math.imul(state, 1664525) + 1013904223 >>> 0) >>> 8;
+  const split = (size: number) => {
+    const inputs = new Uint8Array(size * 784);
+    for (let i = 0; i < inputs.length; i++) inputs[i] = noise() % 5 === 0 ? noise() : 0;
+    return { count: size, inputs, labels: Uint8Array.from({ length: size }, () => noise() % 10) };
+  };
+  return {
+    name: "noise",
+    inputShape: [784],
+    classes: 10,
+    train: split(count),
+    validation: null,
+    test: split(10),
+  };
 }
 
 /** Training of a workload in this process: each call makes `steps` steps, epoch after epoch. */
-export function trainer(workload: Workload, arithmetic: Arithmetic, dataSet: DataSet): (steps: number) => void {
+export function trainer(
+  workload: Workload,
+  arithmetic: Arithmetic,
+  dataSet: DataSet,
+): (steps: number) => void {
   const { model, batchSize, leafSize, learningRate, weightDecay } = workload;
   const plan = planModel(model);
   const { network, data } = openWorkspace({
