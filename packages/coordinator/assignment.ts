@@ -1,5 +1,85 @@
 /** Who computes which leaves. */
-import type { LeafRange } from "@tributary/core";
+import { type LeafRange, subtreesOf } from "@tributary/core";
+
+/**
+ * What a range costs a worker, in milliseconds: `msPerLeaf` for each leaf, and `msPerAnswer` for each subtree that it answers
+ * with: a message there, a gradient back, an addition.
+ */
+export interface WorkerCost {
+  msPerLeaf: number;
+  msPerAnswer: number;
+}
+
+/** Halvings of the search for the shortest time: to a thousandth. */
+const HALVINGS = 10;
+
+/**
+ * Cuts `leaves` leaves into consecutive ranges, one per worker in their order, so that the slowest worker is done as early as can
+ * be. A worker that could only slow the step down gets an empty range.
+ *
+ * A range that is aligned to the summation tree is answered with fewer subtrees, so cuts fall on aligned leaves unless the cost
+ * says otherwise. The time is found by halving; for a given time, the ends that the ranges can have are followed worker by worker.
+ */
+export function assignLeaves(leaves: number, costs: readonly WorkerCost[]): LeafRange[] {
+  // One worker alone can do it in this time.
+  let best = Math.min(...costs.map((cost) => rangeCost({ first: 0, end: leaves }, leaves, cost)));
+  let plan = takeWithin(best, leaves, costs);
+  let tooShort = 0;
+  for (let i = 0; i < HALVINGS; i++) {
+    const time = (tooShort + best) / 2;
+    const shorter = takeWithin(time, leaves, costs);
+    if (shorter === null) {
+      tooShort = time;
+    } else {
+      best = time;
+      plan = shorter;
+    }
+  }
+  return plan!;
+}
+
+/** Time that a worker needs for a range. */
+export function rangeCost(range: LeafRange, leaves: number, { msPerLeaf, msPerAnswer }: WorkerCost): number {
+  if (range.first >= range.end) return 0;
+  return (range.end - range.first) * msPerLeaf + subtreesOf(range, leaves).length * msPerAnswer;
+}
+
+/** Ranges that all workers can do within `time`, or null when they cannot reach the last leaf. */
+function takeWithin(time: number, leaves: number, costs: readonly WorkerCost[]): LeafRange[] | null {
+  // starts[w][end]: where worker w's range begins if the ranges of workers 0 to w can end there; -1 if they cannot.
+  const starts: Int32Array[] = [];
+  let reached = [0];
+  for (const cost of costs) {
+    const from = new Int32Array(leaves + 1).fill(-1);
+    for (const first of reached) {
+      from[first] = first;
+      for (const end of endsWithin(time, first, leaves, cost)) {
+        // The longest range for the worker whose turn it is: those after it have less to do.
+        if (from[end] < 0) from[end] = first;
+      }
+    }
+    starts.push(from);
+    reached = [...from.keys()].filter((end) => from[end] >= 0);
+  }
+  if (starts[starts.length - 1][leaves] < 0) return null;
+  let end = leaves;
+  return starts.map((_, i) => {
+    const range = { first: starts[starts.length - 1 - i][end], end };
+    end = range.first;
+    return range;
+  }).reverse();
+}
+
+/** Where a range from `first` can end within `time`: the last such leaf, and the last that is aligned to each level of the tree. */
+function endsWithin(time: number, first: number, leaves: number, cost: WorkerCost): number[] {
+  const most = first + Math.floor((time - cost.msPerAnswer) / cost.msPerLeaf + 1e-9);
+  const last = Math.min(leaves, most);
+  const ends = new Set([last, last - 1]);
+  for (let width = 2; width <= last; width *= 2) ends.add(last - last % width);
+  return [...ends].filter((end) =>
+    end > first && rangeCost({ first, end }, leaves, cost) <= time * (1 + 1e-9)
+  );
+}
 
 /**
  * Cuts ranges of leaves into `parts` shares of as equal a number of leaves as can be, each a run of consecutive pieces.

@@ -2,6 +2,7 @@
 import { type Arithmetic, ARITHMETICS } from "@tributary/core";
 import { LIMITS, UserError } from "@tributary/protocol";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { isIP } from "node:net";
 import { DATA_SETS } from "./data_sources/load_data_set.ts";
 import { DEFAULT_RUN, type RunOverrides } from "./run_source.ts";
 
@@ -47,12 +48,13 @@ export function coordinatorCommand(name: string, description: string): Command {
       "workers to wait for before the first step (train: all local ones; coordinator: 1)",
       wholeNumber(1, LIMITS.workersMax),
     )
-    .option("--host <address>", "where to listen; 0.0.0.0 lets other machines in", "127.0.0.1")
+    .option("--host <address>", "where to listen; 0.0.0.0 lets other machines in", ipAddress, "127.0.0.1")
     .option("--port <n>", "where to listen; 0 takes a free one", wholeNumber(0, 65_535), 8080)
     .option("--token <token>", "the token to work, instead of a random one; better given as TRIBUTARY_TOKEN")
     .option(
       "--public-url <url>",
       "the address under which others reach this coordinator, for the printed links",
+      webAddress,
     )
     .option("--open", "open the page in a browser")
     .option(
@@ -83,6 +85,20 @@ export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER):
     const bounds = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
     throw new InvalidArgumentError(`Wanted a whole number ${bounds}.`);
   };
+}
+
+/** Names would have to be looked up, and the permission to listen is for one address. */
+function ipAddress(text: string): string {
+  const address = text === "localhost" ? "127.0.0.1" : text;
+  if (isIP(address) !== 0) return address;
+  throw new InvalidArgumentError(
+    "Wanted an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all.",
+  );
+}
+
+function webAddress(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? "")) return text;
+  throw new InvalidArgumentError("Wanted an address such as https://train.example.");
 }
 
 function positiveNumber(text: string): number {

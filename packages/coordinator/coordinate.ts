@@ -11,6 +11,7 @@ import {
   proofSamples,
 } from "@tributary/core";
 import {
+  type JoinLinks,
   type RunDescription,
   type RunFacts,
   sha256Hex,
@@ -36,6 +37,8 @@ export interface CoordinateOptions {
   minWorkers: number;
   doors: Doors;
   files: ReadonlyMap<string, PageFile>;
+  /** The ways to join, known once the server listens. */
+  links?(): JoinLinks[];
   /** Stops the run after the step in flight. */
   signal: AbortSignal;
   /** Called once the server listens, before the first step. */
@@ -87,6 +90,7 @@ export async function coordinate(
     steps$: trainer.steps$,
     everyone: roster.everyone,
     mayWatch: (token) => mayWatch(doors, token),
+    links: options.links,
     now,
   });
 
@@ -96,7 +100,6 @@ export async function coordinate(
     onWorker: (socket) => roster.accept(socket),
     onWatcher: (socket) => feed.accept(socket),
   });
-  const enough = firstValueFrom(trainer.events$.pipe(filter(() => workers.size >= options.minWorkers)));
   const facts = runFacts(options);
   options.onListening(trainer, facts, server.port);
   trainer.publish({ type: "runStarted", at: now(), facts });
@@ -104,8 +107,10 @@ export async function coordinate(
     const since = now();
     const reason = `The run waits for ${options.minWorkers} workers to join.`;
     trainer.publish({ type: "waiting", at: since, reason });
-    await Promise.race([enough, aborted(signal)]);
-    trainer.publish({ type: "resumed", at: now(), waitedMs: now() - since });
+    const enough = trainer.events$.pipe(filter(() => workers.size >= options.minWorkers));
+    // A run that is stopped while it waits completes without that event.
+    await Promise.race([firstValueFrom(enough, { defaultValue: null }), aborted(signal)]);
+    if (!signal.aborted) trainer.publish({ type: "resumed", at: now(), waitedMs: now() - since });
   }
   const result = await trainer.run(signal);
 

@@ -2,24 +2,27 @@
  * The coordinator's process: directs a run. A launcher starts it (see launcher.ts), with no more permissions than it needs; it
  * writes one line of JSON with its address to standard output when it listens, and stops when its standard input ends.
  */
-import { stringify, UserError } from "@tributary/protocol";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type JoinLinks, stringify, UserError } from "@tributary/protocol";
 import { expectedHosts, isLoopback, printedOrigins } from "./addresses.ts";
 import { coordinatorCommand, type CoordinatorOptions, runCommand } from "./command_line.ts";
 import { coordinate, type RunOutcome } from "./coordinate.ts";
 import { loadDataSet } from "./data_sources/load_data_set.ts";
 import type { Doors } from "./doors.ts";
 import { onInterrupt } from "./interrupts.ts";
-import { modelFolderName, saveModel } from "./model_folder.ts";
+import { joinLinks } from "./join_links.ts";
+import { makeModelFolder, saveModel } from "./model_folder.ts";
 import { readPageFiles } from "./page_files.ts";
 import { planRun, readRun } from "./run_source.ts";
 import { resultObject, summaryText } from "./summary.ts";
 import { type Screen, TerminalReport } from "./terminal.ts";
 import { newToken } from "./tokens.ts";
+import { readWorkerFiles } from "./worker_files.ts";
 
 /** Where trained models go, in the project's folder. */
-const RUNS = new URL("../../runs/", import.meta.url).pathname;
+const RUNS = fileURLToPath(new URL("../../runs/", import.meta.url));
 const PAGE = new URL("../dashboard/dist/", import.meta.url);
+const WORKER = new URL("../worker/dist/", import.meta.url);
 
 /** The first line on standard output. */
 export interface Announcement {
@@ -55,6 +58,8 @@ async function main(): Promise<number> {
     watchToken: newToken(),
     workToken: Deno.env.get("TRIBUTARY_TOKEN") || options.token || newToken(),
   };
+  const worker = await readWorkerFiles(WORKER);
+  let links: JoinLinks[] = [];
   let report: TerminalReport | null = null;
   const stop = () => {
     if (controller.signal.aborted) return;
@@ -72,10 +77,12 @@ async function main(): Promise<number> {
     port: options.port,
     minWorkers: options.minWorkers ?? 1,
     doors,
-    files: await readPageFiles(PAGE),
+    files: new Map([...await readPageFiles(PAGE), ...worker.files]),
+    links: () => links,
     signal: controller.signal,
     onListening: (trainer, facts, port) => {
       const origins = printedOrigins({ ...options, interfaces, port });
+      links = joinLinks({ origins, token: doors.workToken, program: worker.program });
       const pageLink = `${origins[0]}/${doors.loopback ? "" : `#token=${doors.watchToken}`}`;
       report = new TerminalReport(screen, facts, Date.now());
       report.watch(trainer.events$, trainer.steps$);
@@ -83,23 +90,26 @@ async function main(): Promise<number> {
       report.say(`Run ${run.name}: ${plan.summaries.map(({ name }) => name).join("; ")}; ${loss}.`);
       report.say(`Data ${dataset}, ${epochs} epochs, seed ${seed}, ${arithmetic} arithmetic.`);
       report.say(`Page: ${pageLink}`);
-      for (const origin of origins) {
-        report.say(`To join: deno task worker ${origin}/#work=${doors.workToken}`);
+      for (const { checkout, program, browser } of links) {
+        report.say(`To join: ${checkout}`);
+        report.say(`  without a checkout: ${program}`);
+        report.say(`  in a browser: ${browser}`);
       }
       console.log(JSON.stringify({ page: pageLink, port, token: doors.workToken } satisfies Announcement));
     },
-    save: (outcome) => save(outcome, join(RUNS, modelFolderName(run, started))),
+    save,
   });
 
-  async function save(outcome: RunOutcome, folder: string): Promise<string> {
+  async function save(outcome: RunOutcome): Promise<string> {
     const { parameters, parametersSha256 } = outcome;
     const model = { run, plan, parameters: new Float32Array(parameters.buffer), parametersSha256 };
     try {
+      const folder = await makeModelFolder(RUNS, run, started);
       await saveModel(folder, model, resultObject(run, outcome));
+      return folder;
     } catch (error) {
-      throw new UserError(`Cannot save the trained model in ${folder}: ${(error as Error).message}.`);
+      throw new UserError(`Cannot save the trained model in ${RUNS}: ${(error as Error).message}.`);
     }
-    return folder;
   }
 
   const { savedTo } = outcome;

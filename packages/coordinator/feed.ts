@@ -5,6 +5,7 @@ import {
   decodeWatchRequest,
   emptySteps,
   encodeWatchUpdate,
+  type JoinLinks,
   LIMITS,
   type StepColumns,
   type TrainingEvent,
@@ -24,6 +25,8 @@ export interface FeedOptions {
   everyone: readonly WorkerLink[];
   /** Whether a page with this token may look on. */
   mayWatch(token: string | null): boolean;
+  /** The ways to join, for the page: told to nobody who may not watch, since they hold the token to work. */
+  links?(): JoinLinks[];
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -98,7 +101,7 @@ export class Feed {
   }
 
   #tell(watcher: Watcher): void {
-    const { everyone, now } = this.#options;
+    const { everyone, now, links } = this.#options;
     const end = Math.min(this.#steps.step.length, watcher.steps + LIMITS.updateStepsMax);
     const isNews = watcher.fromStart || watcher.events < this.#events.length || watcher.steps < end;
     // A page that hears nothing for a while knows that its connection is dead.
@@ -112,6 +115,7 @@ export class Feed {
       events: this.#events.slice(watcher.events),
       steps,
       workers: everyone.map((worker) => worker.progress),
+      ...watcher.fromStart && links ? { links: links() } : {},
     };
     watcher.events = this.#events.length;
     watcher.steps = end;

@@ -90,11 +90,12 @@ function startWorker(
   }).spawn();
 }
 
-/** Stops the run when the last local worker has failed: nobody else may ever come. */
+/** Stops the run when all local workers have failed: nobody else may ever come. */
 async function watchWorkers(children: readonly Deno.ChildProcess[], stop: () => void): Promise<void> {
   if (children.length === 0) return;
   const ends = await Promise.all(children.map((child) => child.status));
-  if (ends.every(({ success }) => success)) return;
+  // One that ended well was told that the run is over, or was asked to leave.
+  if (ends.some(({ success }) => success)) return;
   console.error("All local workers are gone before the run was over, so it is stopped.");
   stop();
 }

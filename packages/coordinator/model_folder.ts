@@ -19,6 +19,7 @@ import {
   UserError,
 } from "@tributary/protocol";
 import { join } from "node:path";
+import { describeJsonMistake } from "./json_mistake.ts";
 
 /** A model that can be used. */
 export interface TrainedModel {
@@ -70,8 +71,10 @@ export async function loadModel(folder: string): Promise<TrainedModel> {
   const plan = planModel(run.model);
   const path = join(folder, "parameters.safetensors");
   const parameters = new Float32Array(plan.parameters);
+  let savedSha256: string | undefined;
   try {
-    const { tensors } = decodeSafetensors(await readPart(folder, "parameters.safetensors"));
+    const { tensors, metadata } = decodeSafetensors(await readPart(folder, "parameters.safetensors"));
+    savedSha256 = metadata.get("parametersSha256");
     for (const { name, offset, length } of plan.tensors) {
       const stored = tensors.get(name)?.data;
       if (!(stored instanceof Float32Array) || stored.length !== length) {
@@ -83,15 +86,23 @@ export async function loadModel(folder: string): Promise<TrainedModel> {
     if (error instanceof UserError) throw error;
     throw new UserError(`Cannot load the model ${path}: ${(error as Error).message}.`);
   }
-  return { run, plan, parameters, parametersSha256: await sha256Hex(new Uint8Array(parameters.buffer)) };
+  const parametersSha256 = await sha256Hex(new Uint8Array(parameters.buffer));
+  if (parametersSha256 !== savedSha256) {
+    throw new UserError(
+      `Cannot load the model ${path} as it is damaged: its parameters have the SHA-256 ${parametersSha256}, but they ` +
+        `were saved with ${savedSha256}.`,
+    );
+  }
+  return { run, plan, parameters, parametersSha256 };
 }
 
 async function readJson(folder: string, name: string): Promise<unknown> {
+  const text = new TextDecoder().decode(await readPart(folder, name));
   try {
-    return JSON.parse(new TextDecoder().decode(await readPart(folder, name)));
+    return JSON.parse(text);
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`Cannot read ${join(folder, name)} as JSON: ${(error as Error).message}.`);
+    const mistake = describeJsonMistake(text, error as Error);
+    throw new UserError(`Cannot read ${join(folder, name)} as JSON: ${mistake}.`);
   }
 }
 
@@ -110,7 +121,26 @@ async function readPart(folder: string, name: string): Promise<Uint8Array<ArrayB
   }
 }
 
-/** Name of the folder for a run that ends now: the local time and the run's name. */
+/**
+ * Makes a folder of its own for a run that was started at `now`, also when runs of one name start in the same second.
+ *
+ * @param parent is made if it is not there.
+ */
+export async function makeModelFolder(parent: string, run: RunDescription, now: Date): Promise<string> {
+  await Deno.mkdir(parent, { recursive: true });
+  const first = join(parent, modelFolderName(run, now));
+  for (let i = 1;; i++) {
+    const folder = i === 1 ? first : `${first}-${i}`;
+    try {
+      await Deno.mkdir(folder);
+      return folder;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  }
+}
+
+/** Name of the folder for a run that was started at `now`: the local time and the run's name. */
 export function modelFolderName(run: RunDescription, now: Date): string {
   const two = (n: number) => String(n).padStart(2, "0");
   const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;

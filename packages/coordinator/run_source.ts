@@ -1,7 +1,8 @@
 /** Where a run description comes from: a file, or an experiment's name; options override its fields. */
 import { type DataSet, inputLength, type ModelPlan, planModel } from "@tributary/core";
-import { parseRunDescription, type RunDescription, UserError } from "@tributary/protocol";
+import { LIMITS, parseRunDescription, type RunDescription, UserError } from "@tributary/protocol";
 import { userPath } from "./data_sources/user_file.ts";
+import { describeJsonMistake } from "./json_mistake.ts";
 
 /** What a command line may override. */
 export interface RunOverrides {
@@ -32,7 +33,7 @@ export async function readRun(run: string, overrides: RunOverrides): Promise<Run
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`Cannot read ${source} as JSON: ${(error as Error).message}.`, 2);
+    throw new UserError(`Cannot read ${source} as JSON: ${describeJsonMistake(text, error as Error)}.`, 2);
   }
   return parseRunDescription(override(value, overrides), source);
 }
@@ -116,6 +117,10 @@ function mismatch(run: RunDescription, plan: ModelPlan, dataSet: DataSet): strin
   if (plan.outputs !== dataSet.classes) {
     return `the model has ${plan.outputs} outputs, but there are ${dataSet.classes} classes: set the last layer's units ` +
       `to ${dataSet.classes}`;
+  }
+  if (plan.parameters > LIMITS.parametersMax) {
+    return `the model has ${plan.parameters} parameters, more than the ${LIMITS.parametersMax} that fit into memory: use ` +
+      `smaller layers`;
   }
   if (run.batchSize > dataSet.train.count) {
     return `a batch of ${run.batchSize} samples is larger than the training split of ${dataSet.train.count}: use a ` +

@@ -103,6 +103,7 @@ function explain(error: Error & { code?: string }, host: string, port: number): 
     case "EACCES":
       return `${action} as this needs a privilege: use --port with a number from 1024.`;
     case "EADDRNOTAVAIL":
+    case "EINVAL": // what Deno makes of EADDRNOTAVAIL
     case "ENOTFOUND":
       return `${action} as this machine has no such address: use --host 0.0.0.0 for all of its addresses.`;
     default:
@@ -144,8 +145,13 @@ function send(
   contentType: string,
   body: string | Uint8Array,
 ): void {
-  response.writeHead(status, { ...HEADERS, "content-type": contentType });
-  response.end(body);
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  response.writeHead(status, {
+    ...HEADERS,
+    "content-type": contentType,
+    "content-length": String(bytes.length),
+  });
+  response.end(bytes);
 }
 
 function pathOf(request: IncomingMessage): string {

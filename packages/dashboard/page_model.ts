@@ -1,5 +1,6 @@
 /** All that the page shows, wired: news of the connection -> state -> selectors -> signals. */
 import type { ReadonlySignal } from "@preact/signals";
+import type { JoinLinks } from "@tributary/protocol";
 import {
   asyncScheduler,
   connectable,
@@ -19,6 +20,7 @@ import type { ConnectionNews, ConnectionStatus } from "./connection.ts";
 import { emptyRunState, reduceRunState } from "./run_state.ts";
 import { accuracyChart$, lossChart$, throughputChart$ } from "./selectors/charts.ts";
 import { facts$, type RunWords } from "./selectors/facts.ts";
+import { links$ } from "./selectors/links.ts";
 import { type Log, log$ } from "./selectors/log.ts";
 import { type Progress, progress$ } from "./selectors/progress.ts";
 import { roster$, type RosterRow } from "./selectors/roster.ts";
@@ -37,6 +39,7 @@ export interface PageModel extends Disposable {
   tiles: ReadonlySignal<Tile[]>;
   roster: ReadonlySignal<RosterRow[]>;
   log: ReadonlySignal<Log>;
+  links: ReadonlySignal<readonly JoinLinks[]>;
   lossChart: (width$: Observable<number>) => Observable<ChartData>;
   accuracyChart: () => Observable<ChartData>;
   throughputChart: () => Observable<ChartData>;
@@ -66,6 +69,7 @@ export function pageModel(news$: Observable<ConnectionNews>): PageModel {
     tiles: signalOf(tiles$(state$).pipe(readable())),
     roster: signalOf(roster$(state$).pipe(readable())),
     log: signalOf(log$(state$)),
+    links: signalOf(links$(state$)),
     lossChart: (width$) => lossChart$(state$, width$),
     accuracyChart: () => accuracyChart$(state$),
     throughputChart: () => throughputChart$(state$),

@@ -1,5 +1,12 @@
 /** Everything the page knows of a run, and how an update changes it. Pure: no clock, no socket, no DOM. */
-import type { RunFacts, TrainingEvent, WatchUpdate, WorkerFacts, WorkerProgress } from "@tributary/protocol";
+import type {
+  JoinLinks,
+  RunFacts,
+  TrainingEvent,
+  WatchUpdate,
+  WorkerFacts,
+  WorkerProgress,
+} from "@tributary/protocol";
 import { appendSteps, emptyHistory, lastOf, type StepHistory } from "./history.ts";
 
 /** A worker's rate is taken over this time: short enough to show a change, long enough to be calm. */
@@ -38,6 +45,8 @@ export interface RunState {
   /** What the run waits for, and since when; null while it goes on. */
   readonly waiting: { reason: string; at: number } | null;
   readonly ended: RunEnded | null;
+  /** The ways to join, the best address first. */
+  readonly links: readonly JoinLinks[];
 }
 
 /** What the page knows before the first update. */
@@ -52,6 +61,7 @@ export function emptyRunState(): RunState {
     roster: [],
     waiting: null,
     ended: null,
+    links: [],
   };
 }
 
@@ -63,6 +73,7 @@ export function reduceRunState(state: RunState, update: WatchUpdate): RunState {
   return {
     ...after,
     at: update.at,
+    links: update.links ?? after.links,
     events: update.events.length === 0 ? after.events : [...after.events, ...update.events],
     steps,
     roster: advanceRoster(after.roster, update),

@@ -104,6 +104,18 @@ export interface WorkerProgress {
   computeMs: number;
 }
 
+/** The ways to join a run under one address of its coordinator. They hold the token to work. */
+export interface JoinLinks {
+  /** Opens a page that joins. */
+  browser: string;
+  /** A command for a checkout of Tributary. */
+  checkout: string;
+  /** A command for a machine that has Deno and no checkout. */
+  program: string;
+  /** Whether only the coordinator's own machine can use them. */
+  onlyHere: boolean;
+}
+
 /**
  * Coordinator to watcher, the only kind of message it gets: first everything so far (a long history in several updates), then
  * every `LIMITS.watchIntervalMs` what is new. `events` and `steps` are new since the last update; `workers` are totals of all
@@ -119,6 +131,8 @@ export interface WatchUpdate {
   events: TrainingEvent[];
   steps: StepColumns;
   workers: WorkerProgress[];
+  /** In the first update only: the ways to join, the best address first. Whoever may watch may invite workers. */
+  links?: JoinLinks[];
 }
 
 /** Watcher to coordinator, once, first: asks for the updates. `token` is needed off loopback. */

@@ -2,6 +2,7 @@
 export {
   emptySteps,
   type Evaluation,
+  type JoinLinks,
   type RunFacts,
   type StepColumns,
   type TrainingEvent,

@@ -3,6 +3,7 @@ import {
   arithmeticProof,
   blockLevel,
   type DataSet,
+  inputLength,
   type KernelsFactory,
   leafCount,
   openWorkspace,
@@ -54,8 +55,16 @@ export class Computation {
   /** Number of updates that the parameters in memory have seen, or null while they are incomplete. */
   #step: number | null = null;
 
+  /** @throws {RangeError} when the data set does not fit the model. */
   constructor(run: RunDescription, dataSet: DataSet, kernels: KernelsFactory) {
     const plan = planModel(run.model);
+    // Samples are gathered without a check of each, so a wrong size would write beyond the model's memory.
+    if (plan.inputs !== inputLength(dataSet) || plan.outputs !== dataSet.classes) {
+      throw new RangeError(
+        `Cannot train a model of ${plan.inputs} inputs and ${plan.outputs} outputs on a data set of ` +
+          `${inputLength(dataSet)} inputs and ${dataSet.classes} classes`,
+      );
+    }
     const block = run.leafSize << blockLevel(run.leafSize);
     this.#run = run;
     this.#dataSet = dataSet;

@@ -12,9 +12,9 @@ import {
   type Refusal,
   type RefusalCode,
   type RunDescription,
-  sha256Hex,
 } from "@tributary/protocol";
 import { Computation } from "./computation.ts";
+import { sha256Hex } from "./sha256.ts";
 import type { Incoming, Transport } from "./transport.ts";
 
 /** What a session needs from the machine it runs on. */
@@ -50,8 +50,15 @@ export class Session {
     this.#options = options;
   }
 
-  /** Says hello, then answers message by message until the conversation is over. Never rejects. */
+  /** Says hello, then answers message by message until the conversation is over and the connection closed. Never rejects. */
   async run(): Promise<SessionEnd> {
+    const end = await this.#converse();
+    // Whoever ends the process now would lose our last words.
+    while (await this.#options.transport.receive() !== null);
+    return end;
+  }
+
+  async #converse(): Promise<SessionEnd> {
     const { transport, facts } = this.#options;
     transport.send(encodeMessage({
       type: "hello",

@@ -1,4 +1,5 @@
 /** A connection to the coordinator, as an ordered sequence of messages. The only file here that knows WebSockets. */
+import { LIMITS } from "@tributary/protocol";
 
 /** Text (control) or bytes (a tensor frame). */
 export type Incoming = string | Uint8Array<ArrayBuffer>;
@@ -9,7 +10,10 @@ export interface Transport {
   send(data: string | Uint8Array<ArrayBuffer>): void;
   /** The next message, or null once the connection has closed and all its messages were read. Never rejects. */
   receive(): Promise<Incoming | null>;
-  /** Closes the connection; `code` as in RFC 6455. May be called again. */
+  /**
+   * Begins to close the connection; `code` as in RFC 6455. What was sent still goes out: `receive()` gives null, and nothing
+   * else, once the other side has answered or has taken too long. May be called again.
+   */
   close(code: number, reason: string): void;
 }
 
@@ -25,6 +29,7 @@ export function openWebSocket(url: string): Promise<Transport | null> {
     const queue: Incoming[] = [];
     let waiting: ((message: Incoming | null) => void) | null = null;
     let closed = false;
+    let goodbye: ReturnType<typeof setTimeout> | null = null;
 
     const deliver = (message: Incoming | null): void => {
       if (waiting === null) {
@@ -38,11 +43,14 @@ export function openWebSocket(url: string): Promise<Transport | null> {
     const end = (): void => { // Deno may report a close twice.
       if (closed) return;
       closed = true;
+      if (goodbye !== null) clearTimeout(goodbye);
       deliver(null);
       resolve(null);
     };
 
-    socket.onmessage = ({ data }) => deliver(typeof data === "string" ? data : new Uint8Array(data));
+    socket.onmessage = ({ data }) => {
+      if (goodbye === null) deliver(typeof data === "string" ? data : new Uint8Array(data));
+    };
     socket.onclose = end;
     socket.onerror = () => socket.readyState !== WebSocket.OPEN && end();
     socket.onopen = () =>
@@ -55,8 +63,10 @@ export function openWebSocket(url: string): Promise<Transport | null> {
           return new Promise((receiver) => waiting = receiver);
         },
         close: (code, reason) => {
-          if (!closed) socket.close(code, reason);
-          end();
+          if (closed || goodbye !== null) return;
+          goodbye = setTimeout(end, LIMITS.goodbyeMs);
+          queue.length = 0;
+          socket.close(code, reason);
         },
       });
   });

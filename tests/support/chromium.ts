@@ -26,9 +26,12 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Starts Chromium with a profile of its own, empty and removed in the end; end it with `close()`. */
-export function launchChromium(): Promise<Browser> {
-  const executablePath = findChromium();
+/**
+ * Starts Chromium with a profile of its own, empty and removed in the end; end it with `close()`.
+ *
+ * @param executablePath a program that starts Chromium with the arguments it gets.
+ */
+export function launchChromium(executablePath: string | null = findChromium()): Promise<Browser> {
   if (!executablePath) {
     throw new Error("Cannot start Chromium as there is none; set TRIBUTARY_CHROMIUM to its path");
   }

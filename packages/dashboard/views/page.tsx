@@ -5,6 +5,7 @@ import { Chart } from "./chart.tsx";
 import { ACCURACY_CHART, LOSS_CHART, THROUGHPUT_CHART } from "./chart_specs.ts";
 import { EventList } from "./event_list.tsx";
 import { Header } from "./header.tsx";
+import { JoinCard } from "./join_card.tsx";
 import { StatusCard } from "./status_card.tsx";
 import { Tiles } from "./tiles.tsx";
 import { WorkersTable } from "./workers_table.tsx";
@@ -22,6 +23,7 @@ export function Page({ model }: { model: PageModel }): VNode {
         <Chart spec={ACCURACY_CHART} data={model.accuracyChart} />
         <Chart spec={THROUGHPUT_CHART} data={model.throughputChart} />
         <WorkersTable roster={model.roster} />
+        <JoinCard links={model.links} />
       </main>
     </>
   );

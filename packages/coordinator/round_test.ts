@@ -1,0 +1,120 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { LeafRange } from "@tributary/core";
+import type { TrainingEvent } from "@tributary/protocol";
+import { fakeWorker } from "../../tests/support/fake_socket.ts";
+import { Round } from "./round.ts";
+import type { WorkerLink } from "./worker_link.ts";
+
+/** A round over some workers, with what it asked and published. */
+function roundOf(workers: Set<WorkerLink>, leaves: number) {
+  const asked: [name: string, range: LeafRange][] = [];
+  const events: TrainingEvent[] = [];
+  let at = 0;
+  const round = new Round({
+    id: 7,
+    kind: "differentiate",
+    leaves,
+    step: 3,
+    workers,
+    now: () => at += 10,
+    publish: (event) => events.push(event),
+    samplesOf: ({ first, end }) => 5 * (end - first),
+    ask: (worker, range) => asked.push([worker.facts.name, range]),
+  });
+  return { round, asked, events };
+}
+
+const [a, b, c] = [1, 2, 3].map((id) => fakeWorker(id).worker);
+
+Deno.test("a round asks all workers at once, each for consecutive leaves", async () => {
+  const { round, asked, events } = roundOf(new Set([a, b, c]), 8);
+  assertEquals(asked, [["w1", { first: 0, end: 3 }], ["w2", { first: 3, end: 6 }], ["w3", {
+    first: 6,
+    end: 8,
+  }]]);
+  round.answer(a, { first: 0, end: 3 }, 1);
+  round.answer(c, { first: 6, end: 8 }, 1);
+  round.answer(b, { first: 3, end: 6 }, 1);
+  await round.finished;
+  assertEquals(events, []);
+});
+
+Deno.test("a round credits workers with leaves, samples and computing time, and no nonsense times", async () => {
+  const { worker } = fakeWorker(9);
+  const { round } = roundOf(new Set([worker]), 5);
+  [2, NaN, Infinity, -1, 3].forEach((ms, i) => round.answer(worker, { first: i, end: i + 1 }, ms));
+  await round.finished;
+  assertEquals(worker.progress, { id: 9, leaves: 5, samples: 25, computeMs: 5 });
+});
+
+Deno.test("what a lost worker owed goes to the others, the least busy first, with an event for each range", async () => {
+  const workers = new Set([a, b, c]);
+  const { round, asked, events } = roundOf(workers, 9);
+  round.answer(a, { first: 0, end: 1 }, 1);
+  round.answer(c, { first: 6, end: 9 }, 1);
+  asked.length = 0;
+  workers.delete(a);
+  round.onLeft(a, "the connection broke");
+  // Worker 3 owes nothing and is first; each of the two leaves is a share.
+  assertEquals(asked, [["w3", { first: 1, end: 2 }], ["w2", { first: 2, end: 3 }]]);
+  assertEquals(
+    events,
+    asked.map(([to, range], i) => ({
+      type: "rangeReassigned",
+      at: 10 * (i + 1),
+      step: 3,
+      range,
+      from: "w1",
+      to,
+      reason: "the connection broke",
+    })),
+  );
+  assert(!round.expects(a, { first: 1, end: 2 }), "what a lost worker still sends is not expected");
+  round.answer(b, { first: 3, end: 6 }, 1);
+  round.answer(b, { first: 2, end: 3 }, 1);
+  round.answer(c, { first: 1, end: 2 }, 1);
+  await round.finished;
+});
+
+Deno.test("a worker that owed nothing leaves without a word of the round", () => {
+  const workers = new Set([a, b]);
+  const { round, asked, events } = roundOf(workers, 1);
+  asked.length = 0;
+  workers.delete(b);
+  round.onLeft(b, "stopped");
+  assertEquals([asked, events], [[], []]);
+});
+
+Deno.test("without workers a round waits once, and goes on with the first that joins", async () => {
+  const workers = new Set<WorkerLink>();
+  const { round, asked, events } = roundOf(workers, 2);
+  workers.add(a);
+  round.onJoined();
+  workers.delete(a);
+  round.onLeft(a, "gone");
+  workers.add(b);
+  round.onJoined();
+  assertEquals(asked, [["w1", { first: 0, end: 2 }], ["w2", { first: 0, end: 2 }]]);
+  assertEquals(events, [
+    { type: "waiting", at: 20, reason: "Step 3 waits for a worker to join." },
+    { type: "resumed", at: 30, waitedMs: 30 },
+    { type: "waiting", at: 60, reason: "Step 3 waits for a worker to join." },
+    { type: "resumed", at: 70, waitedMs: 30 },
+  ]);
+  round.answer(b, { first: 0, end: 2 }, 1);
+  await round.finished;
+});
+
+Deno.test("a worker that joins in the middle gets nothing that others are computing", () => {
+  const workers = new Set([a]);
+  const { round, asked } = roundOf(workers, 4);
+  workers.add(b);
+  round.onJoined();
+  assertEquals(asked.length, 1);
+});
+
+Deno.test("an aborted round rejects with the reason given", async () => {
+  const { round } = roundOf(new Set([a]), 4);
+  round.abort(new Error("stopped"));
+  await assertRejects(() => round.finished, Error, "stopped");
+});

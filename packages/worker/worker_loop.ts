@@ -1,0 +1,201 @@
+/**
+ * A worker wherever it runs: finds its coordinator, joins, and joins again when the connection breaks. Knows neither Deno nor
+ * a page; what there is to see comes out as news.
+ */
+import type { KernelsFactory } from "@tributary/core";
+import { LIMITS, type RefusalCode, REFUSALS, type RunDescription } from "@tributary/protocol";
+import type { CoordinatorAddress } from "./coordinator_address.ts";
+import { reconnectPauseMs } from "./reconnect.ts";
+import { Session, type SessionEnd } from "./session.ts";
+import { openWebSocket } from "./transport.ts";
+
+/** How a worker is to be run. */
+export interface WorkerLoopOptions {
+  address: CoordinatorAddress;
+  token: string;
+  name: string;
+  kind: "deno" | "browser";
+  /** What computes: its name, and how it is made; may throw an error whose message says why it cannot be. */
+  kernels: { name: string; make(arithmetic: RunDescription["arithmetic"]): KernelsFactory };
+  /** Stops the worker: it leaves its run. A text as the signal's reason is told to the coordinator. */
+  signal: AbortSignal;
+  /** Told what happens. */
+  tell(news: WorkerNews): void;
+}
+
+/** What a worker is doing. */
+export type WorkerNews =
+  | { type: "connecting" }
+  | { type: "fetching"; bytes: number }
+  | { type: "joined"; run: string }
+  /** It answered a range; `samples` is the total so far. */
+  | { type: "answered"; samples: number }
+  /** It is in no run, and tries again after a pause. */
+  | { type: "away"; reason: string; pauseMs: number };
+
+/** How a worker came to its end, with the samples that it computed. */
+export type WorkerEnd =
+  /** The run is over. */
+  | { type: "ended"; reason: string; samples: number }
+  /** It was told to leave. */
+  | { type: "left"; samples: number }
+  /** Trying again cannot help. The reason is made of whole sentences, with advice. */
+  | { type: "refused"; reason: string; samples: number };
+
+/** Works until the run ends, the signal says stop, or trying again cannot help. */
+export async function runWorkerLoop(options: WorkerLoopOptions): Promise<WorkerEnd> {
+  const { address, signal, tell } = options;
+  const data = new Map<string, Uint8Array<ArrayBuffer>>();
+  let samples = 0;
+  for (let attempt = 1; !signal.aborted; attempt++) {
+    tell({ type: "connecting" });
+    const end = await tryOnce(options, data, (answered) => {
+      samples += answered;
+      attempt = 0;
+      tell({ type: "answered", samples });
+    });
+    if (signal.aborted) break;
+    if (end.kind === "ended") return { type: "ended", reason: end.reason, samples };
+    const refusal = finalRefusal(end, address);
+    if (refusal !== null) return { type: "refused", reason: refusal, samples };
+    const pauseMs = reconnectPauseMs(attempt, Math.random());
+    tell({ type: "away", reason: describe(end, address), pauseMs });
+    await pause(pauseMs, signal);
+  }
+  return { type: "left", samples };
+}
+
+type AttemptEnd =
+  | SessionEnd
+  /** Nobody listens there. */
+  | { kind: "unreachable" }
+  /** Somebody else listens there. */
+  | { kind: "stranger" };
+
+async function tryOnce(
+  options: WorkerLoopOptions,
+  data: Map<string, Uint8Array<ArrayBuffer>>,
+  onAnswer: (samples: number) => void,
+): Promise<AttemptEnd> {
+  const { address, token, name, kind, kernels, signal, tell } = options;
+  const found = await probe(address, signal);
+  if (found !== "coordinator") return { kind: found };
+  const transport = await openWebSocket(address.socket);
+  if (transport === null) return { kind: "unreachable" };
+  const session = new Session({
+    transport,
+    facts: { token, name, kind, kernels: kernels.name, threads: 1 },
+    kernels: kernels.make,
+    fetchData: async (sha256, bytes) => {
+      const kept = data.get(sha256);
+      if (kept) return kept;
+      tell({ type: "fetching", bytes });
+      const blob = await fetchData(address, token, sha256, bytes, signal);
+      data.clear();
+      data.set(sha256, blob);
+      return blob;
+    },
+    onReady: (run) => tell({ type: "joined", run: run.name }),
+    onAnswer,
+  });
+  const leave = () =>
+    session.leave(typeof signal.reason === "string" ? signal.reason : "stopped at its own machine");
+  if (signal.aborted) leave();
+  signal.addEventListener("abort", leave);
+  try {
+    return await session.run();
+  } finally {
+    signal.removeEventListener("abort", leave);
+  }
+}
+
+/** What answers at the address. */
+async function probe(
+  { origin }: CoordinatorAddress,
+  signal: AbortSignal,
+): Promise<"coordinator" | "stranger" | "unreachable"> {
+  try {
+    const response = await fetch(`${origin}/healthz`, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(LIMITS.helloTimeoutMs)]),
+    });
+    const text = (await response.text()).slice(0, 1_000);
+    if (response.status === 503) return "unreachable";
+    return text.includes('"tributary"') ? "coordinator" : "stranger";
+  } catch {
+    return "unreachable";
+  }
+}
+
+async function fetchData(
+  { origin }: CoordinatorAddress,
+  token: string,
+  sha256: string,
+  bytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(`${origin}/data/${sha256}`, {
+    headers: { authorization: `Bearer ${token}` },
+    signal,
+  });
+  if (!response.ok) throw new Error(`Cannot fetch the data set: the coordinator answered ${response.status}`);
+  const blob = new Uint8Array(await response.arrayBuffer());
+  if (blob.length !== bytes) {
+    throw new Error(`Cannot use the data set: wanted ${bytes} bytes, got ${blob.length}`);
+  }
+  return blob;
+}
+
+/** Why trying again cannot help, or null where it can. */
+function finalRefusal(end: AttemptEnd, { origin }: CoordinatorAddress): string | null {
+  if (end.kind === "stranger") {
+    return `Cannot join a run at ${origin} as what answers there is no Tributary coordinator: use the address that ` +
+      `\`deno task coordinator\` prints.`;
+  }
+  if (end.kind !== "refused" || REFUSALS[end.code].retry) return null;
+  return `Cannot join the run at ${origin}: ${sentence(end.reason)} ${advice(end.code)}`.trim();
+}
+
+function describe(end: AttemptEnd, { origin }: CoordinatorAddress): string {
+  switch (end.kind) {
+    case "unreachable":
+      return `No coordinator answers at ${origin}.`;
+    case "lost":
+      return `The connection to ${origin} broke.`;
+    case "refused":
+      return `The run at ${origin} could not take this worker: ${sentence(end.reason)}`;
+    case "ended":
+    case "stranger":
+      return "";
+  }
+}
+
+function advice(code: RefusalCode): string {
+  switch (code) {
+    case "protocol-version":
+    case "arithmetic-version":
+      return "Use the same version of Tributary on both machines.";
+    case "token":
+      return "Use the link that the coordinator printed, with what stands behind its #.";
+    case "arithmetic":
+      return "Start the run with --arithmetic portable, or use another machine for this worker.";
+    default:
+      return "";
+  }
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+    if (signal.aborted) done();
+  });
+}

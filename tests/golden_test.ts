@@ -1,0 +1,111 @@
+/**
+ * The trained bits themselves, as SHA-256 of the final parameters. When one of these changes, a change to the code has
+ * changed what users get from the same run description: if that is meant, raise ARITHMETIC_VERSION in
+ * packages/core/arithmetic.ts in the same commit, and write the new hashes here.
+ */
+import { assertEquals } from "@std/assert";
+import { ARITHMETIC_VERSION, ARITHMETICS, type ModelDescription } from "@tributary/core";
+import { parseRunDescription, type RunDescription, sha256Hex } from "@tributary/protocol";
+import { loadDataSet } from "../packages/coordinator/data_sources/load_data_set.ts";
+import { runTask } from "./support/processes.ts";
+import { reference, toyDataSet, toyRun, wasm } from "./support/toy.ts";
+import { trainAlone } from "./support/train_alone.ts";
+
+Deno.test.sanitizer({ ops: true, resources: true });
+
+/** ARITHMETIC_VERSION of the hashes below. */
+const VERSION = 1;
+
+/** 784-30-10 of the book on the 8,000 digits, one epoch of 160 steps of 50, leaves of 7. */
+const DIGITS = {
+  exact: "0ac62c61bcc95b663bd75e9574597245d2ba32a745219c03a276c4ea9ee979c5",
+  portable: "9e19db1cd9190cfd92db59a6ed0fd67921fd0cda3ad0247492240bd99f9a5f22",
+};
+
+/** A few steps of every activation, loss and initialiser, on 53 points. */
+const TOYS: { model: Omit<ModelDescription, "input">; exact: string; portable: string }[] = [
+  {
+    model: {
+      layers: [dense(5, "sigmoid"), dense(3, "sigmoid")],
+      loss: "crossEntropy",
+      initialiser: "scaled",
+    },
+    exact: "bcdb351fba5b901084b5568b5f5a7785ec791a759e6c492d55b40e65ef6104e9",
+    portable: "e5e981183b8418095d54ff440d3e27a3daa1a03de99628aef3063d36e3421549",
+  },
+  {
+    model: {
+      layers: [dense(5, "tanh"), dense(3, "softmax")],
+      loss: "logLikelihood",
+      initialiser: "scaled",
+    },
+    exact: "02c0307fb5cfab8e585971e06845d99bade1d05c283ac17a6c6e132f11437ad3",
+    portable: "d0e8fade977d4a33bc25553e9f55d7474e118c5ab355630a7cd71085ccbf344a",
+  },
+  {
+    model: {
+      layers: [dense(7, "relu"), dense(5, "linear"), dense(3, "sigmoid")],
+      loss: "quadratic",
+      initialiser: "large",
+    },
+    exact: "a827af0f94148d68ef4ca8b6d66abe423e243273619a143f6ba2a674c62c9f0d",
+    portable: "d226d653b8c5e45acdfe858e7758f72917d190f012ac0b8402fdde0cbf13a68c",
+  },
+];
+
+function dense(units: number, activation: ModelDescription["layers"][number]["activation"]) {
+  return { type: "dense", units, activation } as const;
+}
+
+function digitsRun(arithmetic: RunDescription["arithmetic"]): RunDescription {
+  return parseRunDescription({
+    name: "golden",
+    dataset: "mnist",
+    model: { input: [28, 28], layers: [dense(30, "sigmoid"), dense(10, "sigmoid")] },
+    optimiser: { type: "sgd", learningRate: 3 },
+    regulariser: { type: "l2", weightDecay: 1 },
+    epochs: 1,
+    batchSize: 50,
+    arithmetic,
+  }, "the golden run");
+}
+
+Deno.test("the golden hashes below are those of ARITHMETIC_VERSION 1", () => {
+  assertEquals(ARITHMETIC_VERSION, VERSION, "new arithmetic: write the new hashes here");
+});
+
+for (const arithmetic of ARITHMETICS) {
+  Deno.test(`ARITHMETIC_VERSION ${VERSION}, ${arithmetic}: every activation, loss and initialiser trains the golden bits`, async () => {
+    for (const make of [reference, wasm]) {
+      const trained = TOYS.map(({ model }) => {
+        const run = toyRun({ model: { input: [4], ...model }, arithmetic });
+        return sha256Hex(trainAlone(run, toyDataSet(), { kernels: make(arithmetic) }));
+      });
+      assertEquals(await Promise.all(trained), TOYS.map((toy) => toy[arithmetic]));
+    }
+  });
+
+  Deno.test(`ARITHMETIC_VERSION ${VERSION}, ${arithmetic}: an epoch of digits trains the golden bits`, async () => {
+    const dataSet = await loadDataSet("mnist");
+    const trained = trainAlone(digitsRun(arithmetic), dataSet, { kernels: wasm(arithmetic) });
+    assertEquals(await sha256Hex(trained), DIGITS[arithmetic]);
+  });
+
+  Deno.test(`ARITHMETIC_VERSION ${VERSION}, ${arithmetic}: train with 2 workers prints the golden hash of the digits`, async () => {
+    const path = await Deno.makeTempFile({ suffix: ".json" });
+    await Deno.writeTextFile(path, JSON.stringify(digitsRun(arithmetic)));
+    const { code, stdout, stderr } = await runTask("train", [
+      path,
+      "--port",
+      "0",
+      "--workers",
+      "2",
+      "--json",
+    ]);
+    await Deno.remove(path);
+    assertEquals(code, 0, stderr);
+    const { parametersSha256, savedTo } = JSON.parse(stdout);
+    await Deno.remove(savedTo, { recursive: true });
+    assertEquals(parametersSha256, DIGITS[arithmetic]);
+  });
+}
