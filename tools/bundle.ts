@@ -47,22 +47,22 @@ export async function buildDist({ folder, sources, files }: Dist): Promise<boole
 export interface BundleOptions {
   entry: URL;
   platform: "browser" | "deno";
-  minify: boolean;
 }
 
 /**
- * Writes a bundle to `path`.
+ * Writes a bundle to `path`. It is minified, which also takes out the paths of this machine: the same sources give the same
+ * bytes everywhere.
  *
  * @throws {BuildError} when the sources do not bundle.
  */
-export async function bundle(path: URL, { entry, platform, minify }: BundleOptions): Promise<void> {
+export async function bundle(path: URL, { entry, platform }: BundleOptions): Promise<void> {
   const { success, stderr } = await new Deno.Command(await denoCommand(), {
     args: [
       "bundle",
       "--quiet",
       "--platform",
       platform,
-      ...minify ? ["--minify"] : [],
+      "--minify",
       "--output",
       fileURLToPath(path),
       fileURLToPath(entry),

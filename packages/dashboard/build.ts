@@ -22,8 +22,7 @@ export function buildDashboard(): Promise<boolean> {
     folder: DIST_URL,
     sources: ["packages/core/", "packages/protocol/", "packages/dashboard/"],
     files: {
-      "main.js": (path) =>
-        bundle(path, { entry: new URL("main.tsx", HERE), platform: "browser", minify: true }),
+      "main.js": (path) => bundle(path, { entry: new URL("main.tsx", HERE), platform: "browser" }),
       "styles.css": async (path) => {
         const styles = await Deno.readTextFile(new URL("styles.css", HERE));
         await Deno.writeTextFile(path, `${uplotStyles}\n${styles}`);

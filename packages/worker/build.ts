@@ -23,15 +23,12 @@ export function buildWorker(): Promise<boolean> {
     folder: WORKER_DIST_URL,
     sources: ["packages/core/", "packages/protocol/", "packages/worker/"],
     files: {
-      // Not minified: whoever runs a program from another machine may want to read it.
-      "worker.js": (path) =>
-        bundle(path, { entry: new URL("served_main.ts", HERE), platform: "deno", minify: false }),
+      "worker.js": (path) => bundle(path, { entry: new URL("served_main.ts", HERE), platform: "deno" }),
       "join.html": (path) => Deno.copyFile(new URL("join.html", BROWSER), path),
       "join.css": (path) => Deno.copyFile(new URL("join.css", BROWSER), path),
-      "join.js": (path) =>
-        bundle(path, { entry: new URL("page.ts", BROWSER), platform: "browser", minify: true }),
+      "join.js": (path) => bundle(path, { entry: new URL("page.ts", BROWSER), platform: "browser" }),
       "join_worker.js": (path) =>
-        bundle(path, { entry: new URL("web_worker.ts", BROWSER), platform: "browser", minify: true }),
+        bundle(path, { entry: new URL("web_worker.ts", BROWSER), platform: "browser" }),
     },
   });
 }
