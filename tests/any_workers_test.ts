@@ -26,7 +26,7 @@ Deno.test("1 to 9 workers train the bits of a loop without workers, in either ar
         await training.joinAll(...new Array(workers).fill({}));
         const result = await training.train();
         assertEquals(training.trainer.parameters(), wanted, `${workers} workers, ${arithmetic}`);
-        assertEquals([result.completed, result.epochs, result.steps, result.samples], [true, 2, 6, 106]);
+        assertEquals([result.outcome, result.epochs, result.steps, result.samples], ["completed", 2, 6, 106]);
       }
     }
   }
@@ -114,7 +114,7 @@ Deno.test("a run that is stopped ends within the step, with the bits of its last
     if (stopAfter === 0) controller.abort();
     training.trainer.steps$.subscribe(({ step }) => step === stopAfter && controller.abort());
     const result = await training.train(controller.signal);
-    assertEquals([result.completed, result.steps], [false, stopAfter]);
+    assertEquals([result.outcome, result.steps], ["stopped", stopAfter]);
     assertEquals(result.epochs, stopAfter > 3 ? 1 : 0);
     assertEquals(training.trainer.parameters(), trainAlone(run, dataSet, { steps: stopAfter }));
   }

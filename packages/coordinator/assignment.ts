@@ -81,6 +81,11 @@ function endsWithin(time: number, first: number, leaves: number, cost: WorkerCos
   );
 }
 
+/** Consecutive ranges of as equal a number of leaves as can be, one per part; some may be empty. */
+export function evenRanges(leaves: number, parts: number): LeafRange[] {
+  return assignEvenly([{ first: 0, end: leaves }], parts).map(([range]) => range ?? { first: 0, end: 0 });
+}
+
 /**
  * Cuts ranges of leaves into `parts` shares of as equal a number of leaves as can be, each a run of consecutive pieces.
  * With fewer leaves than parts, the last shares are empty.

@@ -79,6 +79,7 @@ export async function coordinate(
     dataBytes: blob.length,
     proofSha256,
     parameters: plan.parameters,
+    leafSize: run.leafSize,
   };
   const roster = new Roster(admission);
   const { workers } = roster;
@@ -127,13 +128,11 @@ export async function coordinate(
     faults,
   };
   const savedTo = await options.save(outcome);
-  const reason = result.completed
-    ? `All ${run.epochs} epochs are done.`
-    : `It was stopped in epoch ${result.epochs + 1} of ${run.epochs}.`;
+  const { outcome: ending, reason } = result;
   trainer.publish({
     type: "runEnded",
     at: now(),
-    outcome: result.completed ? "completed" : "stopped",
+    outcome: ending,
     reason,
     parametersSha256: outcome.parametersSha256,
     savedTo,

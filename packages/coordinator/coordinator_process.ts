@@ -119,7 +119,9 @@ async function main(): Promise<number> {
   } else {
     console.log(summaryText(run, outcome, savedTo));
   }
-  return outcome.result.completed ? 0 : 130;
+  const { outcome: ending, reason } = outcome.result;
+  if (ending === "failed") throw new UserError(reason);
+  return ending === "completed" ? 0 : 130;
 }
 
 /** Stops when the launcher closes the pipe, by asking for it or by dying. */

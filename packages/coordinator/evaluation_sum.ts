@@ -18,6 +18,17 @@ export class EvaluationSum {
     this.#correct += correct;
   }
 
+  /** The first block for which an answer says something else than was received, or -1. */
+  firstDifference({ first, losses }: Evaluated): number {
+    const i = losses.findIndex((loss, i) => !Object.is(loss, this.#losses[first + i]));
+    return i < 0 ? -1 : first + i;
+  }
+
+  /** What was received for a block. */
+  lossOf(block: number): number {
+    return this.#losses[block];
+  }
+
   /** Means over a split of `count` samples, once all blocks were received. */
   finish(count: number): Evaluation {
     const nodes = this.#losses.map((loss, index): [Subtree, number] => [{ level: 0, index }, loss]);

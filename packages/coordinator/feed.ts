@@ -53,7 +53,10 @@ export class Feed {
 
   constructor(options: FeedOptions) {
     this.#options = options;
-    this.#subscription = options.events$.subscribe((event) => this.#events.push(event));
+    this.#subscription = options.events$.subscribe((event) => {
+      if (event.type === "rolledBack") this.#goBack(event.step);
+      this.#events.push(event);
+    });
     this.#subscription.add(options.steps$.subscribe((done) => {
       for (const column of COLUMNS) this.#steps[column].push(done[column]);
     }));
@@ -89,6 +92,15 @@ export class Feed {
       do this.#tell(watcher); while (watcher.steps < this.#steps.step.length);
       watcher.socket.close(CLOSE_DONE, "the run is over");
     }
+  }
+
+  /** Forgets the steps that are void, and tells every page everything again. */
+  #goBack(step: number): void {
+    const kept = this.#steps.step.findLastIndex((done) => done <= step) + 1;
+    for (const column of COLUMNS) this.#steps[column].length = kept;
+    const events = this.#events.filter((event) => event.type !== "epochDone" || event.step <= step);
+    this.#events.splice(0, this.#events.length, ...events);
+    for (const watcher of this.#watchers) Object.assign(watcher, { events: 0, steps: 0, fromStart: true });
   }
 
   #tellAll(): void {

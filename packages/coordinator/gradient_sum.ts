@@ -2,30 +2,33 @@
 import { completeTree, type Subtree } from "@tributary/core";
 import type { Frame } from "@tributary/protocol";
 
-/** A subtree's sums, while its frames come in. */
-interface Slot {
-  subtree: Subtree;
-  gradient: Float32Array;
+/** The sums over some samples. */
+export interface StepSums {
+  /** In the order of the flat parameter vector. */
+  gradient: Float32Array<ArrayBuffer>;
   loss: number;
   correct: number;
+}
+
+/** A subtree's sums, as a worker sent them. */
+export interface SubtreeSums extends StepSums {
+  subtree: Subtree;
+}
+
+/** A subtree whose frames are not all there yet. */
+interface Partial extends SubtreeSums {
+  worker: number;
   /** Elements received so far. */
   received: number;
 }
 
-/** A step's sums over all its samples. */
-export interface StepSums {
-  gradient: Float32Array;
-  loss: number;
-  correct: number;
-}
-
-/** Slots are used again from step to step: nothing is allocated once the first steps are done. */
+/** Buffers are used again from step to step: nothing is allocated once the first steps are done. */
 export class GradientSum {
   readonly #length: number;
-  readonly #free: Float32Array[] = [];
-  /** Subtrees whose frames are not all there yet, by sender and name. */
-  readonly #partial = new Map<string, Slot>();
-  #complete: Slot[] = [];
+  readonly #free: Float32Array<ArrayBuffer>[] = [];
+  /** By sender, round and name. */
+  readonly #partial = new Map<string, Partial>();
+  #accepted: SubtreeSums[] = [];
 
   /** @param length elements of the gradient. */
   constructor(length: number) {
@@ -35,53 +38,66 @@ export class GradientSum {
   /**
    * Takes a frame of a worker.
    *
-   * @returns "more" while frames of its subtree are missing, "complete" with the last one, and "refused" when it is not
-   * the one that comes next.
+   * @returns the subtree's sums with its last frame, which the caller gives to {@link accept} or {@link release}; "more" while
+   * frames are missing; "refused" when the frame is not the one that comes next.
    */
-  receive(worker: number, { header, elements }: Frame): "more" | "complete" | "refused" {
-    const name = `${worker}:${header.level}:${header.index}`;
-    let slot = this.#partial.get(name);
-    if (slot === undefined) {
+  receive(worker: number, { header, elements }: Frame): SubtreeSums | "more" | "refused" {
+    const { id, level, index, loss, correct, offset } = header;
+    const name = `${worker}:${id}:${level}:${index}`;
+    let partial = this.#partial.get(name);
+    if (partial === undefined) {
       const gradient = this.#free.pop() ?? new Float32Array(this.#length);
-      slot = {
-        subtree: { level: header.level, index: header.index },
-        gradient,
-        loss: header.loss,
-        correct: header.correct,
-        received: 0,
-      };
-      this.#partial.set(name, slot);
+      partial = { subtree: { level, index }, gradient, loss, correct, received: 0, worker };
+      this.#partial.set(name, partial);
     }
-    if (header.offset !== slot.received) return "refused";
-    new Uint8Array(slot.gradient.buffer).set(elements, 4 * header.offset);
-    slot.received += elements.length / 4;
-    if (slot.received < this.#length) return "more";
+    if (offset !== partial.received) return "refused";
+    new Uint8Array(partial.gradient.buffer).set(elements, 4 * offset);
+    partial.received += elements.length / 4;
+    if (partial.received < this.#length) return "more";
     this.#partial.delete(name);
-    this.#complete.push(slot);
-    return "complete";
+    return partial;
+  }
+
+  /** Makes a subtree part of the step. */
+  accept(sums: SubtreeSums): void {
+    this.#accepted.push(sums);
+  }
+
+  /** The subtree of that name that is part of the step, or null. */
+  accepted({ level, index }: Subtree): SubtreeSums | null {
+    return this.#accepted.find(({ subtree }) => subtree.level === level && subtree.index === index) ?? null;
+  }
+
+  /** Gives a subtree's buffer back. */
+  release({ gradient }: SubtreeSums): void {
+    this.#free.push(gradient);
   }
 
   /** Forgets the incomplete subtrees of a worker that is gone. */
   drop(worker: number): void {
-    for (const [name, slot] of this.#partial) {
-      if (!name.startsWith(`${worker}:`)) continue;
+    for (const [name, partial] of this.#partial) {
+      if (partial.worker !== worker) continue;
       this.#partial.delete(name);
-      this.#free.push(slot.gradient);
+      this.release(partial);
     }
   }
 
+  /** Forgets what was accepted: the step is done again. */
+  clear(): void {
+    this.#accepted.forEach((sums) => this.release(sums));
+    this.#accepted = [];
+  }
+
   /**
-   * Completes the tree over all subtrees received, hands the sums to `use`, and is empty again.
+   * Completes the tree over all subtrees accepted, hands the sums to `use`, and is empty again.
    *
    * @returns the sums; their gradient may be overwritten from now on.
    */
   finish(leaves: number, use: (sums: StepSums) => void): StepSums {
-    const slots = this.#complete;
-    this.#complete = [];
-    const nodes = slots.map((slot): [Subtree, StepSums] => [slot.subtree, slot]);
+    const nodes = this.#accepted.map((sums): [Subtree, StepSums] => [sums.subtree, sums]);
     const sums = completeTree(nodes, leaves, addSums);
     use(sums);
-    for (const { gradient } of slots) this.#free.push(gradient);
+    this.clear();
     return sums;
   }
 }
@@ -93,4 +109,22 @@ function addSums(left: StepSums, right: StepSums): StepSums {
   left.loss += right.loss;
   left.correct += right.correct;
   return left;
+}
+
+/** Whether two answers have the same bits. */
+export function sameSums(a: StepSums, b: StepSums): boolean {
+  if (!Object.is(a.loss, b.loss) || a.correct !== b.correct) return false;
+  const x = new Uint32Array(a.gradient.buffer), y = new Uint32Array(b.gradient.buffer);
+  for (let i = 0; i < x.length; i++) {
+    if (x[i] !== y[i]) return false;
+  }
+  return true;
+}
+
+/** The first element of a gradient that is NaN or infinite, -1 when there is none. */
+export function firstNonFinite(gradient: Float32Array): number {
+  // Any NaN or infinity turns the sum of zeros into NaN; most gradients need no second look.
+  let zeros = 0;
+  for (let i = 0; i < gradient.length; i++) zeros += gradient[i] * 0;
+  return zeros === 0 ? -1 : gradient.findIndex((x) => !Number.isFinite(x));
 }

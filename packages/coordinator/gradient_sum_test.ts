@@ -36,6 +36,14 @@ function finish(sum: GradientSum, leaves: number): { gradient: number[]; loss: n
   return result;
 }
 
+/** Receives a frame, and accepts the subtree when it is complete. */
+function take(sum: GradientSum, worker: number, frame: Frame): "more" | "complete" | "refused" {
+  const received = sum.receive(worker, frame);
+  if (typeof received === "string") return received;
+  sum.accept(received);
+  return "complete";
+}
+
 const leaf = (index: number): Subtree => ({ level: 0, index });
 
 Deno.test("finish() gives completeTree()'s sums, whatever the order of arrival", () => {
@@ -58,7 +66,7 @@ Deno.test("finish() gives completeTree()'s sums, whatever the order of arrival",
     const sum = new GradientSum(3);
     for (const index of order) {
       const { gradient, loss, correct } = leaves[index];
-      assertEquals(framesOf(leaf(index), gradient, loss, correct).map((frame) => sum.receive(index, frame)), [
+      assertEquals(framesOf(leaf(index), gradient, loss, correct).map((frame) => take(sum, index, frame)), [
         "complete",
       ]);
     }
@@ -68,10 +76,10 @@ Deno.test("finish() gives completeTree()'s sums, whatever the order of arrival",
 
 Deno.test("finish() leaves an empty sum, whose storage is used again without a trace of the last step", () => {
   const sum = new GradientSum(2);
-  sum.receive(1, framesOf(leaf(0), Float32Array.of(1, 2), 3, 4)[0]);
+  take(sum, 1, framesOf(leaf(0), Float32Array.of(1, 2), 3, 4)[0]);
   assertEquals(finish(sum, 1), { gradient: [1, 2], loss: 3, correct: 4 });
   assertThrows(() => finish(sum, 1), RangeError, "leaf 0 is missing");
-  sum.receive(1, framesOf(leaf(0), Float32Array.of(5, 6), 7, 8)[0]);
+  take(sum, 1, framesOf(leaf(0), Float32Array.of(5, 6), 7, 8)[0]);
   assertEquals(finish(sum, 1), { gradient: [5, 6], loss: 7, correct: 8 });
 });
 
@@ -81,7 +89,7 @@ Deno.test("receive() puts the frames of a long gradient together, also when two 
   const left = framesOf(leaf(0), new Float32Array(length).fill(1));
   const right = framesOf(leaf(1), new Float32Array(length).fill(2));
   assertEquals(
-    [sum.receive(1, left[0]), sum.receive(2, right[0]), sum.receive(2, right[1]), sum.receive(1, left[1])],
+    [take(sum, 1, left[0]), take(sum, 2, right[0]), take(sum, 2, right[1]), take(sum, 1, left[1])],
     ["more", "more", "complete", "complete"],
   );
   sum.finish(2, ({ gradient }) => assertEquals(gradient.every((x) => x === 3), true));
@@ -91,8 +99,8 @@ Deno.test("receive() refuses the frames of a long gradient out of order, repeate
   const length = FRAME_ELEMENTS_MAX + 2;
   const sum = new GradientSum(length);
   const [first, second] = framesOf(leaf(0), new Float32Array(length));
-  assertEquals(sum.receive(1, second), "refused");
-  assertEquals([sum.receive(2, first), sum.receive(2, first)], ["more", "refused"]);
+  assertEquals(take(sum, 1, second), "refused");
+  assertEquals([take(sum, 2, first), take(sum, 2, first)], ["more", "refused"]);
 });
 
 Deno.test("drop() forgets the half gradients of one worker and nothing else", () => {
@@ -100,10 +108,10 @@ Deno.test("drop() forgets the half gradients of one worker and nothing else", ()
   const sum = new GradientSum(length);
   const [first, second] = framesOf(leaf(0), new Float32Array(length).fill(1));
   const other = framesOf(leaf(1), new Float32Array(length).fill(2));
-  sum.receive(1, first);
-  sum.receive(11, other[0]);
+  take(sum, 1, first);
+  take(sum, 11, other[0]);
   sum.drop(1);
-  assertEquals(sum.receive(11, other[1]), "complete", "worker 11 is not worker 1");
-  assertEquals([sum.receive(2, first), sum.receive(2, second)], ["more", "complete"]);
+  assertEquals(take(sum, 11, other[1]), "complete", "worker 11 is not worker 1");
+  assertEquals([take(sum, 2, first), take(sum, 2, second)], ["more", "complete"]);
   sum.finish(2, ({ gradient }) => assertEquals(gradient.every((x) => x === 3), true));
 });

@@ -25,6 +25,15 @@ export class Pace {
     this.#sorted = null;
   }
 
+  /** Begins anew with what is known as the estimate. */
+  forget(): void {
+    const { msPerLeaf } = this;
+    this.#times.length = 0;
+    this.#times.push(msPerLeaf);
+    this.#next = 1;
+    this.#sorted = null;
+  }
+
   /** Median time per leaf. */
   get msPerLeaf(): number {
     return median(this.#sort());

@@ -1,10 +1,12 @@
 /** The parameters, encoded once a step and sent to all workers. */
-import { allocateFrames, type FrameHeader, writeFrames } from "@tributary/protocol";
+import { allocateFrames, FRAME_HEADER_BYTES, type FrameHeader, writeFrames } from "@tributary/protocol";
 
 /** The frames of one step. They must stay as they are until every socket has sent them. */
 export interface SharedFrames {
   readonly step: number;
   readonly frames: readonly Uint8Array<ArrayBuffer>[];
+  /** The parameters' bytes. */
+  bytes(): Uint8Array;
   /** One more socket is going to send the frames. */
   retain(): void;
   /** A socket has sent them, or never will. */
@@ -32,12 +34,25 @@ export class ParameterFrames {
     return {
       step,
       frames,
+      bytes: () => elementBytes(frames),
       retain: () => holders++,
       release: () => {
         if (--holders === 0) this.#free.push(frames);
       },
     };
   }
+}
+
+function elementBytes(frames: readonly Uint8Array<ArrayBuffer>[]): Uint8Array {
+  const parts = frames.map((frame) => frame.subarray(FRAME_HEADER_BYTES));
+  if (parts.length === 1) return parts[0];
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 function parametersHeader(step: number): FrameHeader {

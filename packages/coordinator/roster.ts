@@ -1,5 +1,5 @@
 /** The live workers: lets them in, reads what they send, and notices when they go. */
-import { ARITHMETIC_VERSION } from "@tributary/core";
+import { ARITHMETIC_VERSION, blockLevel } from "@tributary/core";
 import {
   CLOSE_DONE,
   CLOSE_REFUSED,
@@ -29,6 +29,7 @@ export interface Admission {
   proofSha256: string;
   /** Length of the parameter vector. */
   parameters: number;
+  leafSize: number;
 }
 
 /** A connection: a stranger until its hello, a candidate until it is ready, then a worker. */
@@ -197,6 +198,11 @@ export class Roster {
       kind,
       kernels,
       threads,
+    }, {
+      // The proof has two leaves; a block has at least as many samples, forward only.
+      msPerLeaf: clampMs(ready.proofMs) / 2,
+      msPerBlock: clampMs(ready.proofMs) * 2 ** blockLevel(this.#admission.leafSize) / 2,
+      onRefuse: (refusal) => this.#refuse(connection, refusal),
     });
     connection.name = worker.facts.name;
     connection.state = "worker";
@@ -245,6 +251,11 @@ export class Roster {
       }
     }
   }
+}
+
+/** A time that a peer claims, as far as it can be believed. */
+function clampMs(ms: number): number {
+  return ms > 0 && ms < LIMITS.readyTimeoutMs ? ms : LIMITS.readyTimeoutMs;
 }
 
 function malformed(reason: string): Refusal {

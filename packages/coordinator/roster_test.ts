@@ -33,6 +33,7 @@ const admission: Admission = {
   dataBytes: 10,
   proofSha256: PROOF_SHA256,
   parameters: PARAMETERS,
+  leafSize: 5,
 };
 const hello: Hello = {
   type: "hello",
@@ -49,6 +50,7 @@ const ready = {
   runSha256: RUN_SHA256,
   dataSha256: DATA_SHA256,
   proofSha256: PROOF_SHA256,
+  proofMs: 2,
 } as const;
 
 /** Keeps what a roster tells. */

@@ -1,8 +1,8 @@
-/** One exchange with the workers: hands its leaves out, and again when a worker is lost, until all are answered. */
+/** One exchange with the workers: hands its leaves out, and again when a worker is lost or late, until all are answered. */
 import type { LeafRange } from "@tributary/core";
 import type { TrainingEvent } from "@tributary/protocol";
 import { assignEvenly } from "./assignment.ts";
-import { Exchange } from "./exchange.ts";
+import type { Ask } from "./ledger.ts";
 import type { WorkerLink } from "./worker_link.ts";
 
 /** What a round is about. */
@@ -15,12 +15,17 @@ export interface RoundOptions {
   /** The step that the round belongs to, for events; counted from 1. */
   step: number;
   workers: ReadonlySet<WorkerLink>;
+  /** Milliseconds since 1970, for events. */
   now(): number;
   publish(event: TrainingEvent): void;
   /** Training samples in a range, for the worker's account. */
   samplesOf(range: LeafRange): number;
+  /** A range for each of some workers; some may be empty. */
+  assign(leaves: number, workers: readonly WorkerLink[]): readonly LeafRange[];
   /** Sends a range to a worker. */
   ask(worker: WorkerLink, range: LeafRange): void;
+  /** Whether the next range is to be computed by a second worker as well, before the round ends. */
+  audits?(): boolean;
 }
 
 /** Runs from its construction until `finished` settles. */
@@ -28,10 +33,18 @@ export class Round {
   /** Resolves when every leaf was answered; rejects with the reason given to {@link abort}. */
   readonly finished: Promise<void>;
   readonly #options: RoundOptions;
-  readonly #exchange: Exchange<WorkerLink>;
   readonly #resolve: () => void;
   readonly #reject: (reason: unknown) => void;
-  /** When the round began to wait for a worker, or null. */
+  /** 1 for each leaf that was answered. */
+  readonly #answered: Uint8Array;
+  #open: number;
+  /** Leaves that nobody is computing, in ascending order. */
+  #unassigned: LeafRange[];
+  /** Second opinions that the round still waits for. */
+  readonly #audits = new Set<Ask>();
+  /** Ranges that more than one worker was asked for. */
+  readonly #doubled: LeafRange[] = [];
+  /** When the round began to wait, or null. */
   #waitingSince: number | null = null;
 
   constructor(options: RoundOptions) {
@@ -40,8 +53,10 @@ export class Round {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#options = options;
-    this.#exchange = new Exchange(options.leaves);
-    this.#handOut();
+    this.#answered = new Uint8Array(options.leaves);
+    this.#open = options.leaves;
+    this.#unassigned = [{ first: 0, end: options.leaves }];
+    this.#begin();
   }
 
   get id(): number {
@@ -52,39 +67,73 @@ export class Round {
     return this.#options.kind;
   }
 
-  get leaves(): number {
-    return this.#options.leaves;
-  }
-
-  /** Number of leaves that a worker owes. */
-  owes(worker: WorkerLink): number {
-    return this.#exchange.owes(worker);
+  /** Whether more than one worker was asked for some of these leaves. */
+  isDoubled(range: LeafRange): boolean {
+    return this.#doubled.some(({ first, end }) => range.first < end && first < range.end);
   }
 
   /** Whether the worker owes all of these leaves. */
   expects(worker: WorkerLink, range: LeafRange): boolean {
-    return this.#exchange.expects(worker, range);
+    return worker.ledger.find(this.id, range) !== null;
   }
 
-  /** Takes the answer for leaves that the worker owes. */
-  answer(worker: WorkerLink, range: LeafRange, computeMs: number): void {
-    this.#exchange.answer(worker, range);
-    const { progress } = worker;
-    const samples = this.#options.samplesOf(range);
-    if (samples > 0) progress.leaves += range.end - range.first;
-    progress.samples += samples;
-    if (computeMs > 0 && computeMs < Infinity) progress.computeMs += computeMs;
-    if (this.#exchange.done) this.#resolve();
+  /**
+   * Takes the answer for leaves that the worker owes.
+   *
+   * @returns whether it is the first answer for them.
+   */
+  answer(worker: WorkerLink, range: LeafRange, computeMs: number): "first" | "again" {
+    const ask = worker.ledger.find(this.id, range)!;
+    settle(worker, ask, range, computeMs);
+    if (!worker.ledger.asks.includes(ask)) this.#audits.delete(ask);
+    const again = this.#answered[range.first] === 1;
+    if (!again) {
+      this.#answered.fill(1, range.first, range.end);
+      this.#open -= range.end - range.first;
+      const samples = this.#options.samplesOf(range);
+      if (samples > 0) worker.progress.leaves += range.end - range.first;
+      worker.progress.samples += samples;
+    }
+    this.#goOn();
+    return again ? "again" : "first";
   }
 
-  /** A worker is there that was not before. */
-  onJoined(): void {
-    this.#handOut();
+  /** A worker is there that was not before, or has become idle. */
+  onIdle(): void {
+    this.#goOn();
   }
 
-  /** A worker is gone: what it owes goes to the others. */
+  /** A worker is gone: what only it owed goes to the others. */
   onLeft(worker: WorkerLink, reason: string): void {
-    if (this.#exchange.lose(worker).length > 0) this.#handOut({ from: worker.facts.name, reason });
+    const lost = worker.ledger.asks.filter((ask) => ask.round === this.id);
+    for (const ask of lost) this.#audits.delete(ask);
+    const others = [...this.#options.workers].filter((other) => other !== worker);
+    for (const piece of lost.flatMap(({ pieces }) => pieces)) this.#takeBack(piece, others);
+    this.#goOn({ from: worker.facts.name, reason });
+  }
+
+  /** Looks for answers that are late; `at` is the time that asks are dated by. */
+  onTick(at: number): void {
+    const { workers, publish, now, step } = this.#options;
+    for (const worker of workers) {
+      for (const ask of worker.ledger.asks) {
+        if (ask.round !== this.id || ask.late) continue;
+        const afterMs = at - ask.askedAt;
+        if (afterMs <= worker.speed(this.kind).lateAfterMs(ask.leaves)) continue;
+        ask.late = true;
+        // A second opinion is worth something, but not a wait.
+        this.#audits.delete(ask);
+        publish({
+          type: "rangeLate",
+          at: now(),
+          step,
+          worker: worker.facts.name,
+          range: ask.pieces[0],
+          afterMs,
+        });
+      }
+    }
+    this.#goOn();
   }
 
   /** Gives up. */
@@ -92,32 +141,125 @@ export class Round {
     this.#reject(reason);
   }
 
+  /** The first distribution, by the plan. */
+  #begin(): void {
+    const { workers, leaves, assign, audits } = this.#options;
+    const idle = [...workers].filter((worker) => worker.isIdle);
+    if (idle.length === 0) return this.#goOn();
+    this.#unassigned = [];
+    const ranges = assign(leaves, idle);
+    idle.forEach((worker, i) => this.#ask(worker, ranges[i]));
+    if (audits === undefined || workers.size < 2) return;
+    idle.forEach((worker, i) => {
+      if (ranges[i].first === ranges[i].end || !audits()) return;
+      const witness = idle[(i + 1) % idle.length];
+      if (witness === worker) return;
+      this.#doubled.push(ranges[i]);
+      this.#audits.add(this.#ask(witness, ranges[i])!);
+    });
+  }
+
+  /** Does what can be done now: ends, hands out what nobody computes, helps who is late, or waits and says for what. */
+  #goOn(lost?: { from: string; reason: string }): void {
+    if (this.#open === 0 && this.#audits.size === 0) {
+      this.#endWait();
+      return this.#resolve();
+    }
+    if (this.#unassigned.length > 0) this.#handOut(lost);
+    this.#help();
+  }
+
   #handOut(lost?: { from: string; reason: string }): void {
     const { workers, publish, now, step } = this.#options;
-    if (this.#exchange.unassigned.length === 0) return;
-    if (workers.size === 0) return this.#wait();
-    if (this.#waitingSince !== null) {
-      publish({ type: "resumed", at: now(), waitedMs: now() - this.#waitingSince });
-      this.#waitingSince = null;
+    const idle = [...workers].filter((worker) => worker.isIdle);
+    const able = idle.length > 0 ? idle : [...workers].filter((worker) => !worker.isLate);
+    if (able.length === 0) {
+      const late = [...workers].map(({ facts }) => facts.name).join(", ");
+      return this.#wait(late === "" ? "a worker to join" : `${late}: late, and nobody else is there`);
     }
-    const byLoad = [...workers].sort((a, b) => this.owes(a) - this.owes(b));
-    const parts = assignEvenly(this.#exchange.unassigned, byLoad.length);
-    const shares = byLoad.map((worker, i) => [worker, parts[i]] as const);
-    this.#exchange.assign(shares);
-    for (const [worker, ranges] of shares) {
-      for (const range of ranges) {
+    this.#endWait();
+    const byLoad = able.sort((a, b) => a.ledger.leavesOwed - b.ledger.leavesOwed);
+    const shares = assignEvenly(this.#unassigned, byLoad.length);
+    this.#unassigned = [];
+    byLoad.forEach((worker, i) => {
+      for (const range of shares[i]) {
         if (lost) {
           publish({ type: "rangeReassigned", at: now(), step, range, to: worker.facts.name, ...lost });
         }
-        this.#options.ask(worker, range);
+        this.#ask(worker, range);
+      }
+    });
+  }
+
+  /** Gives late ranges to idle workers as well. The first answer wins; both are the same by construction. */
+  #help(): void {
+    const { workers, publish, now, step } = this.#options;
+    for (const worker of workers) {
+      for (const ask of worker.ledger.asks) {
+        if (ask.round !== this.id || !ask.late) continue;
+        const missing = ask.pieces.filter((piece) =>
+          this.#answered[piece.first] === 0 && !this.#isInTime(piece)
+        );
+        if (missing.length === 0) continue;
+        const helper = [...workers].find((other) => other.isIdle);
+        const from = worker.facts.name;
+        if (helper === undefined) {
+          if (workers.size === 1) this.#wait(`${from}: late, and nobody else is there`);
+          return;
+        }
+        for (const range of missing) {
+          const reason = `no answer for ${Math.round(performance.now() - ask.askedAt)} ms`;
+          publish({ type: "rangeReassigned", at: now(), step, range, from, to: helper.facts.name, reason });
+          this.#doubled.push(range);
+          this.#ask(helper, range);
+        }
       }
     }
   }
 
-  #wait(): void {
+  /** Whether somebody is computing a piece and is not late with it. */
+  #isInTime(piece: LeafRange): boolean {
+    return [...this.#options.workers].some(({ ledger }) => ledger.find(this.id, piece)?.late === false);
+  }
+
+  #ask(worker: WorkerLink, range: LeafRange): Ask | null {
+    if (range.first === range.end) return null;
+    const { id, kind, leaves, ask } = this.#options;
+    const noted = worker.ledger.add({ round: id, kind, roundLeaves: leaves }, range, performance.now());
+    ask(worker, range);
+    return noted;
+  }
+
+  /** Unassigns the leaves of a piece that are not answered and that no other worker owes. */
+  #takeBack({ first, end }: LeafRange, others: readonly WorkerLink[]): void {
+    for (let leaf = first; leaf < end; leaf++) {
+      const range = { first: leaf, end: leaf + 1 };
+      if (this.#answered[leaf] === 1) continue;
+      if (others.some((other) => other.ledger.find(this.id, range) !== null)) continue;
+      const last = this.#unassigned.at(-1);
+      if (last?.end === leaf) last.end++;
+      else this.#unassigned.push(range);
+    }
+  }
+
+  #wait(what: string): void {
     if (this.#waitingSince !== null) return;
     const { publish, now, step } = this.#options;
     this.#waitingSince = now();
-    publish({ type: "waiting", at: now(), reason: `Step ${step} waits for a worker to join.` });
+    publish({ type: "waiting", at: now(), reason: `Step ${step} waits for ${what}.` });
   }
+
+  #endWait(): void {
+    if (this.#waitingSince === null) return;
+    const { publish, now } = this.#options;
+    publish({ type: "resumed", at: now(), waitedMs: now() - this.#waitingSince });
+    this.#waitingSince = null;
+  }
+}
+
+/** Takes an answer off what a worker owes; a finished ask tells how fast the worker is. */
+export function settle(worker: WorkerLink, ask: Ask, range: LeafRange, computeMs: number): void {
+  if (computeMs > 0 && computeMs < Infinity) worker.progress.computeMs += computeMs;
+  if (!worker.ledger.settle(ask, range, computeMs)) return;
+  worker.speed(ask.kind).record(ask, performance.now() - ask.askedAt);
 }

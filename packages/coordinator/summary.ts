@@ -8,7 +8,7 @@ export function resultObject(run: RunDescription, outcome: RunOutcome): Record<s
   const { result, parametersSha256, workers, faults } = outcome;
   return {
     run: run.name,
-    outcome: result.completed ? "completed" : "stopped",
+    outcome: result.outcome,
     seed: run.seed,
     epochs: result.epochs,
     steps: result.steps,
@@ -28,7 +28,7 @@ export function resultObject(run: RunDescription, outcome: RunOutcome): Record<s
 /** A few lines for a person. */
 export function summaryText(run: RunDescription, outcome: RunOutcome, savedTo: string | null): string {
   const { result, parametersSha256, workers, faults } = outcome;
-  const ending = result.completed ? "Trained" : "Stopped";
+  const ending = { completed: "Trained", stopped: "Stopped", failed: "Failed" }[result.outcome];
   const rows: [string, string][] = [
     [ending, `${run.name}, ${result.epochs} of ${run.epochs} epochs, ${formatCount(result.steps)} steps`],
   ];

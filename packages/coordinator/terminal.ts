@@ -117,6 +117,12 @@ export function describeEvent(event: TrainingEvent, { run }: RunFacts): string |
     }
     case "workerRefused":
       return `Refused ${event.name} (${event.code}): ${event.reason}.`;
+    case "rangeLate":
+      return `${event.worker} is late in step ${event.step}: no answer for ${Math.round(event.afterMs)} ms.`;
+    case "wrongAnswer":
+      return `${event.worker} gave a wrong answer in step ${event.step}: ${event.reason}; ${event.done}.`;
+    case "rolledBack":
+      return `Back to step ${event.step}: ${event.reason}`;
     case "waiting":
       return event.reason;
     case "resumed":

@@ -7,6 +7,7 @@ import {
   namedSubtreeLeaves,
   sgd,
   type SplitName,
+  type Subtree,
   type Update,
 } from "@tributary/core";
 import type {
@@ -18,11 +19,21 @@ import type {
   TrainingEvent,
 } from "@tributary/protocol";
 import { type Observable, Subject } from "rxjs";
+import { Arbiter, layerAt } from "./arbiter.ts";
 import { EvaluationSum } from "./evaluation_sum.ts";
-import { GradientSum, type StepSums } from "./gradient_sum.ts";
+import { Evidence } from "./evidence.ts";
+import { firstNonFinite, GradientSum, sameSums, type StepSums, type SubtreeSums } from "./gradient_sum.ts";
+import { History, type Moment } from "./history.ts";
 import { ParameterFrames, type SharedFrames } from "./parameter_frames.ts";
-import { Round } from "./round.ts";
-import type { StepDone, TrainerOptions, TrainingResult } from "./training.ts";
+import { Planner } from "./planner.ts";
+import { Round, settle } from "./round.ts";
+import {
+  type Cursor,
+  firstCursor,
+  type StepDone,
+  type TrainerOptions,
+  type TrainingResult,
+} from "./training.ts";
 import type { WorkerLink, WorkerListener } from "./worker_link.ts";
 
 /** What a round is to compute. */
@@ -36,8 +47,17 @@ interface Task {
   samplesOf(range: LeafRange): number;
 }
 
-/** Thrown inside the loop when the run is stopped. */
-const STOPPED = Symbol("stopped");
+/** Why the loop left a round before its end. */
+type Interruption =
+  | { kind: "stopped" }
+  /** A wrong answer was applied: go back. */
+  | { kind: "rollback"; to: Moment }
+  /** A wrong answer came into an evaluation: do it again. */
+  | { kind: "again" }
+  | { kind: "diverged"; reason: string };
+
+/** How often late answers are looked for. */
+const TICK_MS = 50;
 
 /** Runs the description, step by step, with whoever is there. */
 export class Trainer implements WorkerListener {
@@ -47,19 +67,20 @@ export class Trainer implements WorkerListener {
   readonly #parameterFrames: ParameterFrames;
   readonly #gradientSum: GradientSum;
   readonly #update: Update;
-  readonly #blockSamples: number;
+  readonly #arbiter: Arbiter;
+  readonly #planners = { differentiate: new Planner("differentiate"), evaluate: new Planner("evaluate") };
+  readonly #history = new History();
+  readonly #evidence = new Evidence();
   /** The parameters' bytes in the kernels' memory. */
   readonly #parameterBytes: Uint8Array;
   /** The parameters of this step, as they are sent. */
-  #parameters: SharedFrames | null = null;
+  #parameters: SharedFrames;
+  #cursor: Cursor = firstCursor();
   #round: Round | null = null;
   #roundId = 0;
-  #step = 0;
-  #stopped = false;
-  /** Whether a loss was not finite. */
-  #diverged = false;
+  #isStopped = false;
   /** Of the evaluation that is going on, if one is. */
-  #evaluation: EvaluationSum | null = null;
+  #evaluation: { sum: EvaluationSum; split: SplitName } | null = null;
 
   constructor(options: TrainerOptions) {
     const { run, plan, dataSet, network } = options;
@@ -67,7 +88,7 @@ export class Trainer implements WorkerListener {
     this.#options = options;
     this.#parameterFrames = new ParameterFrames(plan.parameters);
     this.#gradientSum = new GradientSum(plan.parameters);
-    this.#blockSamples = run.leafSize << blockLevel(run.leafSize);
+    this.#arbiter = new Arbiter(run, dataSet);
     this.#parameterBytes = kernels.memory.bytes.subarray(
       4 * layout.parameters,
       4 * (layout.parameters + plan.parameters),
@@ -78,6 +99,7 @@ export class Trainer implements WorkerListener {
       trainingSamples: dataSet.train.count,
     });
     kernels.memory.floats.set(initialParameters(plan, run.seed), layout.parameters);
+    this.#parameters = this.#parameterFrames.encode(0, this.#parameterBytes);
   }
 
   /** Facts about the run, as they happen. */
@@ -108,9 +130,10 @@ export class Trainer implements WorkerListener {
 
   /** Trains for all epochs, or until the signal says stop. */
   async run(signal: AbortSignal): Promise<TrainingResult> {
-    const { run, dataSet, now } = this.#options;
+    const { run, dataSet } = this.#options;
     const result: TrainingResult = {
-      completed: false,
+      outcome: "completed",
+      reason: `All ${run.epochs} epochs are done.`,
       epochs: 0,
       steps: 0,
       samples: 0,
@@ -120,70 +143,59 @@ export class Trainer implements WorkerListener {
       test: null,
     };
     const stop = () => {
-      this.#stopped = true;
-      this.#round?.abort(STOPPED);
+      this.#isStopped = true;
+      this.#round?.abort({ kind: "stopped" } satisfies Interruption);
     };
     if (signal.aborted) stop();
     signal.addEventListener("abort", stop);
+    const ticks = setInterval(() => this.#round?.onTick(performance.now()), TICK_MS);
     try {
-      this.#encodeParameters();
-      for (let epoch = 1; epoch <= run.epochs; epoch++) {
-        const { train, seconds } = await this.#trainEpoch(epoch, result);
-        // The book watches the validation split; where there is none, the test split has to do.
-        if (dataSet.validation !== null) result.validation = await this.#evaluate("validation");
-        const last = epoch === run.epochs;
-        result.test = dataSet.validation === null || last ? await this.#evaluate("test") : null;
-        result.train = train;
-        result.epochs = epoch;
-        this.publish({
-          type: "epochDone",
-          at: now(),
-          epoch,
-          step: this.#step,
-          train,
-          validation: result.validation,
-          test: result.test,
-          seconds,
-          samplesPerSecond: dataSet.train.count / seconds,
-        });
+      while (this.#cursor.epoch <= run.epochs && result.outcome === "completed") {
+        try {
+          if (this.#cursor.position < dataSet.train.count) await this.#trainStep();
+          else await this.#endEpoch(result);
+        } catch (interruption) {
+          this.#onInterruption(interruption as Interruption | Error, result);
+        }
       }
-      result.completed = true;
-    } catch (reason) {
-      if (reason !== STOPPED) throw reason;
     } finally {
+      clearInterval(ticks);
       signal.removeEventListener("abort", stop);
       this.#round = null;
     }
-    return result;
+    const { step, samples, seconds } = this.#cursor;
+    return { ...result, steps: step, samples, seconds };
   }
 
-  async #trainEpoch(epoch: number, result: TrainingResult): Promise<{ train: Evaluation; seconds: number }> {
-    const { run, dataSet } = this.#options;
-    const { count } = dataSet.train;
-    let loss = 0, correct = 0, seconds = 0;
-    for (let position = 0; position < count; position += run.batchSize) {
-      const samples = Math.min(run.batchSize, count - position);
-      const sums = await this.#trainStep(epoch, position, samples);
-      loss += sums.loss;
-      correct += sums.correct;
-      seconds += sums.ms / 1_000;
-      result.steps = this.#step;
-      result.samples += samples;
-      result.seconds += sums.ms / 1_000;
+  #onInterruption(interruption: Interruption | Error, result: TrainingResult): void {
+    this.#round = null;
+    this.#gradientSum.clear();
+    if (interruption instanceof Error) throw interruption;
+    switch (interruption.kind) {
+      case "stopped":
+        result.outcome = "stopped";
+        result.reason = `It was stopped in epoch ${this.#cursor.epoch} of ${this.#options.run.epochs}.`;
+        return;
+      case "diverged":
+        result.outcome = "failed";
+        result.reason = interruption.reason;
+        return;
+      case "rollback":
+        return this.#goBack(interruption.to);
+      case "again":
+        return;
     }
-    return { train: { loss: loss / count, accuracy: correct / count }, seconds };
   }
 
   /** Gradient sums from the workers, and one update. */
-  async #trainStep(
-    epoch: number,
-    position: number,
-    samples: number,
-  ): Promise<{ loss: number; correct: number; ms: number }> {
-    const { run, now } = this.#options;
+  async #trainStep(): Promise<void> {
+    const { run, dataSet, now } = this.#options;
+    const cursor = this.#cursor;
+    const { step, epoch, position } = cursor;
     const started = performance.now();
+    const samples = Math.min(run.batchSize, dataSet.train.count - position);
     const leaves = leafCount(samples, run.leafSize);
-    const step = this.#step;
+    this.#history.push({ cursor: { ...cursor }, parameters: this.#parameters });
     await this.#exchange({
       kind: "differentiate",
       leaves,
@@ -194,8 +206,15 @@ export class Trainer implements WorkerListener {
     });
     const { loss, correct } = this.#gradientSum.finish(leaves, (sums) => this.#apply(sums, samples));
     const ms = performance.now() - started;
+    cursor.step++;
+    cursor.position += samples;
+    cursor.epochLoss += loss;
+    cursor.epochCorrect += correct;
+    cursor.epochSeconds += ms / 1_000;
+    cursor.samples += samples;
+    cursor.seconds += ms / 1_000;
     this.#steps.next({
-      step: this.#step,
+      step: cursor.step,
       epoch,
       loss: loss / samples,
       accuracy: correct / samples,
@@ -203,7 +222,6 @@ export class Trainer implements WorkerListener {
       ms,
       at: now(),
     });
-    return { loss, correct, ms };
   }
 
   /** One update of the parameters. */
@@ -212,20 +230,48 @@ export class Trainer implements WorkerListener {
     kernels.memory.floats.set(sums.gradient, layout.gradient);
     this.#update(layout.parameters, layout.gradient, samples);
     kernels.canonicaliseNaN(layout.parameters, layout.plan.parameters);
-    this.#step++;
-    this.#encodeParameters();
-    if (Number.isFinite(sums.loss) || this.#diverged) return;
-    this.#diverged = true;
-    const text =
-      `The loss of step ${this.#step} is ${sums.loss}: the run has diverged; try a lower --learning-rate.`;
-    this.publish({ type: "notice", at: this.#options.now(), text });
+    this.#encodeParameters(this.#cursor.step + 1);
+  }
+
+  /** Evaluates, reports, and begins the next epoch. */
+  async #endEpoch(result: TrainingResult): Promise<void> {
+    const { run, dataSet, now } = this.#options;
+    const cursor = this.#cursor;
+    const { epoch, step, epochLoss, epochCorrect, epochSeconds: seconds } = cursor;
+    const { count } = dataSet.train;
+    // The book watches the validation split; where there is none, the test split has to do.
+    const validation = dataSet.validation !== null ? await this.#evaluate("validation") : null;
+    const isTested = dataSet.validation === null || epoch === run.epochs;
+    const test = isTested ? await this.#evaluate("test") : null;
+    const train = { loss: epochLoss / count, accuracy: epochCorrect / count };
+    Object.assign(result, { epochs: epoch, train, validation, test });
+    cursor.epoch++;
+    cursor.position =
+      cursor.epochLoss =
+      cursor.epochCorrect =
+      cursor.epochSeconds =
+        0;
+    const samplesPerSecond = count / seconds;
+    this.publish({
+      type: "epochDone",
+      at: now(),
+      epoch,
+      step,
+      train,
+      validation,
+      test,
+      seconds,
+      samplesPerSecond,
+    });
   }
 
   async #evaluate(split: SplitName): Promise<Evaluation> {
-    const { count } = this.#options.dataSet[split]!;
-    const blocks = leafCount(count, this.#blockSamples);
-    const step = this.#step;
-    const sum = this.#evaluation = new EvaluationSum(blocks);
+    const { run, dataSet } = this.#options;
+    const { count } = dataSet[split]!;
+    const blocks = leafCount(count, run.leafSize << blockLevel(run.leafSize));
+    const { step } = this.#cursor;
+    const sum = new EvaluationSum(blocks);
+    this.#evaluation = { sum, split };
     await this.#exchange({
       kind: "evaluate",
       leaves: blocks,
@@ -237,30 +283,32 @@ export class Trainer implements WorkerListener {
 
   /** Has all leaves (or blocks) of a round computed by whoever is there. */
   async #exchange({ kind, leaves, request, samplesOf }: Task): Promise<void> {
-    if (this.#stopped) throw STOPPED;
-    const { workers, now } = this.#options;
+    if (this.#isStopped) throw { kind: "stopped" } satisfies Interruption;
+    const { workers, now, audit = 0, assign } = this.#options;
     const id = ++this.#roundId;
     this.#round = new Round({
       id,
       kind,
       leaves,
-      step: this.#step + 1,
+      step: this.#cursor.step + 1,
       workers,
       now,
       publish: (event) => this.publish(event),
       samplesOf,
+      assign: assign ?? ((leaves, workers) => this.#planners[kind].plan(leaves, workers)),
       ask: (worker, range) => {
-        worker.sendParameters(this.#parameters!);
+        worker.sendParameters(this.#parameters);
         worker.send(request(id, range));
       },
+      audits: audit > 0 && kind === "differentiate" ? () => Math.random() < audit : undefined,
     });
     await this.#round.finished;
     this.#round = null;
   }
 
-  #encodeParameters(): void {
-    this.#parameters?.release();
-    this.#parameters = this.#parameterFrames.encode(this.#step, this.#parameterBytes);
+  #encodeParameters(step: number): void {
+    this.#parameters.release();
+    this.#parameters = this.#parameterFrames.encode(step, this.#parameterBytes);
   }
 
   joined(worker: WorkerLink): void {
@@ -270,13 +318,13 @@ export class Trainer implements WorkerListener {
     if (workers.size > leaves) {
       this.publish({ type: "notice", at: now(), text: tooFewLeaves(workers.size, leaves) });
     }
-    this.#round?.onJoined();
+    this.#round?.onIdle();
   }
 
   left(worker: WorkerLink, reason: string): void {
     const { now } = this.#options;
     const round = this.#round;
-    const during = round !== null && round.owes(worker) > 0 ? this.#step + 1 : null;
+    const during = round !== null && worker.ledger.ofRound(round.id) !== null ? this.#cursor.step + 1 : null;
     this.publish({ type: "workerLeft", at: now(), worker: worker.facts, reason, during });
     this.#gradientSum.drop(worker.facts.id);
     round?.onLeft(worker, reason);
@@ -288,37 +336,164 @@ export class Trainer implements WorkerListener {
 
   gradient(worker: WorkerLink, frame: Frame): Refusal | null {
     const { id, level, index, computeMs } = frame.header;
-    const round = this.#round;
-    if (round === null || id !== round.id || round.kind !== "differentiate") return null; // An answer to a past round.
-    const range = namedSubtreeLeaves({ level, index }, round.leaves);
-    if (range === null || !round.expects(worker, range)) {
+    const subtree = { level, index };
+    const roundLeaves = worker.ledger.ofRound(id)?.roundLeaves ?? 0;
+    const range = namedSubtreeLeaves(subtree, roundLeaves);
+    const ask = range && worker.ledger.find(id, range);
+    if (range === null || ask?.kind !== "differentiate") {
       return { code: "message", reason: `${worker.facts.name} sent a gradient that it was not asked for` };
     }
-    switch (this.#gradientSum.receive(worker.facts.id, frame)) {
-      case "refused":
-        return { code: "message", reason: `${worker.facts.name} sent the frames of a gradient out of order` };
-      case "complete":
-        round.answer(worker, range, computeMs);
+    const sums = this.#gradientSum.receive(worker.facts.id, frame);
+    if (sums === "refused") {
+      return { code: "message", reason: `${worker.facts.name} sent the frames of a gradient out of order` };
     }
-    return null;
+    if (sums === "more") return null;
+    const round = this.#round?.id === id ? this.#round : null;
+    if (round === null) {
+      // The round has ended without this worker; what it says must be the same all the same.
+      settle(worker, ask, range, computeMs);
+      this.#round?.onIdle();
+      return this.#compare(worker, id, range, sums);
+    }
+    const wrong = this.#checkFinite(worker, range, sums);
+    if (wrong !== null) return wrong;
+    const accepted = this.#gradientSum.accepted(subtree);
+    if (accepted === null) {
+      this.#gradientSum.accept(sums);
+      if (round.isDoubled(range)) {
+        this.#evidence.keep({ round: id, worker, sums, cursor: { ...this.#cursor } });
+      }
+      round.answer(worker, range, computeMs);
+      return null;
+    }
+    const refusal = this.#compare(worker, id, range, sums);
+    if (refusal === null) round.answer(worker, range, computeMs);
+    return refusal;
+  }
+
+  /** A gradient that is not finite is never applied: the coordinator's own kernels tell a fault from a divergence. */
+  #checkFinite(worker: WorkerLink, range: LeafRange, sums: SubtreeSums): Refusal | null {
+    const position = firstNonFinite(sums.gradient);
+    if (position < 0 && Number.isFinite(sums.loss)) return null;
+    const { now, plan } = this.#options;
+    const step = this.#cursor.step + 1;
+    const truth = this.#judge(this.#cursor, this.#parameterBytes, sums.subtree);
+    if (sameSums(truth, sums)) {
+      const where = position < 0 ? "the loss" : `the gradient of ${layerAt(plan, position)}`;
+      const reason =
+        `The run diverged: in step ${step}, ${where} is no longer finite; the parameters before it were kept. ` +
+        `Try a lower --learning-rate.`;
+      this.publish({ type: "notice", at: now(), text: reason });
+      this.#gradientSum.release(sums);
+      this.#round?.abort({ kind: "diverged", reason } satisfies Interruption);
+      return null;
+    }
+    const reason = "its gradient is not finite, and the right one is";
+    this.publish({
+      type: "wrongAnswer",
+      at: now(),
+      step,
+      worker: worker.facts.name,
+      range,
+      reason,
+      done: "it was sent away, and the range is computed again",
+    });
+    this.#gradientSum.release(sums);
+    return wrongBits(reason);
+  }
+
+  /** Compares a second answer with the first one. */
+  #compare(worker: WorkerLink, round: number, range: LeafRange, sums: SubtreeSums): Refusal | null {
+    const evidence = this.#evidence.find(round, sums.subtree);
+    const isSame = evidence === null || sameSums(evidence.sums, sums);
+    this.#gradientSum.release(sums);
+    if (isSame) return null;
+    const { now } = this.#options;
+    const moment = this.#history.before(evidence.cursor.step);
+    if (moment === null) return null; // Too long ago to tell who was right, or to go back.
+    const step = evidence.cursor.step + 1;
+    const truth = this.#judge(evidence.cursor, parameterBytesOf(moment.parameters), sums.subtree);
+    const report = (name: string, done: string) => {
+      const reason = "its gradient has other bits than the right one";
+      this.publish({ type: "wrongAnswer", at: now(), step, worker: name, range, reason, done });
+      return wrongBits(reason);
+    };
+    const isSecondWrong = !sameSums(truth, sums);
+    if (!sameSums(truth, evidence.sums)) {
+      evidence.worker.refuse(
+        report(evidence.worker.facts.name, `it was sent away, and step ${step} is done again`),
+      );
+      const interruption: Interruption = { kind: "rollback", to: moment };
+      if (this.#round !== null) this.#round.abort(interruption);
+    }
+    return isSecondWrong ? report(worker.facts.name, "it was sent away") : null;
+  }
+
+  #judge(at: Cursor, parameters: Uint8Array, subtree: Subtree): StepSums {
+    const { run, dataSet } = this.#options;
+    const samples = Math.min(run.batchSize, dataSet.train.count - at.position);
+    return this.#arbiter.differentiate(
+      parameters,
+      { epoch: at.epoch, position: at.position, samples },
+      subtree,
+    );
+  }
+
+  /** Goes on from an earlier moment. */
+  #goBack({ cursor, parameters }: Moment): void {
+    const { now } = this.#options;
+    this.#parameterBytes.set(parameterBytesOf(parameters));
+    this.#cursor = { ...cursor };
+    this.#encodeParameters(cursor.step);
+    this.#evidence.clear();
+    this.#history.cut(cursor.step);
+    const reason = `Step ${
+      cursor.step + 1
+    } had been computed from a wrong answer; it and what came after it is done again.`;
+    this.publish({ type: "rolledBack", at: now(), step: cursor.step, reason });
   }
 
   evaluated(worker: WorkerLink, message: Evaluated): Refusal | null {
-    const round = this.#round;
-    if (round === null || message.round !== round.id || round.kind !== "evaluate") return null;
     const range = { first: message.first, end: message.first + message.losses.length };
-    if (!round.expects(worker, range)) {
+    const ask = worker.ledger.find(message.round, range);
+    if (ask?.kind !== "evaluate") {
       return { code: "message", reason: `${worker.facts.name} evaluated blocks that it was not asked for` };
     }
-    this.#evaluation!.receive(message);
-    round.answer(worker, range, message.computeMs);
-    return null;
+    const round = this.#round?.id === message.round ? this.#round : null;
+    if (round === null) {
+      settle(worker, ask, range, message.computeMs);
+      this.#round?.onIdle();
+      return null;
+    }
+    const { sum, split } = this.#evaluation!;
+    if (round.answer(worker, range, message.computeMs) === "first") {
+      sum.receive(message);
+      return null;
+    }
+    const block = sum.firstDifference(message);
+    if (block < 0) return null;
+    const truth = this.#arbiter.evaluate(this.#parameterBytes, split, block);
+    if (!Object.is(truth, sum.lossOf(block))) round.abort({ kind: "again" } satisfies Interruption);
+    return Object.is(truth, message.losses[block - message.first])
+      ? null
+      : wrongBits(`its loss of block ${block} has other bits than the right one`);
   }
 }
 
+/** Parameters out of the frames in which they were sent. */
+function parameterBytesOf({ bytes }: SharedFrames): Uint8Array {
+  return bytes();
+}
+
+function wrongBits(reason: string): Refusal {
+  return { code: "wrong-bits", reason };
+}
+
 function tooFewLeaves(workers: number, leaves: number): string {
-  return `A step has ${leaves} ${leaves === 1 ? "leaf" : "leaves"}, so ${
-    workers - leaves
-  } of ${workers} workers ` +
-    `have nothing to do in it: a larger --batch-size or a smaller --leaf-size gives them work, and other bits.`;
+  const idle = workers - leaves;
+  return `A step has ${leaves} ${leaves === 1 ? "leaf" : "leaves"}, so ${idle} of ${workers} workers ` +
+    `${
+      idle === 1 ? "has" : "have"
+    } nothing to do in it: a larger --batch-size or a smaller --leaf-size gives them work, ` +
+    `and other bits.`;
 }

@@ -1,8 +1,9 @@
 /** The trainer against workers that answer what they like. Whole runs of honest ones: tests/any_workers_test.ts. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { openWorkspace, planModel } from "@tributary/core";
+import { type LeafRange, openWorkspace, planModel, RangeComputation } from "@tributary/core";
 import {
   allocateFrames,
+  CLOSE_REFUSED,
   type CoordinatorMessage,
   type Evaluated,
   type Frame,
@@ -12,8 +13,10 @@ import {
   type TrainingEvent,
   writeFrames,
 } from "@tributary/protocol";
+import { FakeClock } from "../../tests/support/fake_clock.ts";
 import { type FakeSocket, fakeWorker } from "../../tests/support/fake_socket.ts";
 import { toyDataSet, toyRun, wasm } from "../../tests/support/toy.ts";
+import { trainAlone } from "../../tests/support/train_alone.ts";
 import { Trainer } from "./trainer.ts";
 import type { WorkerLink } from "./worker_link.ts";
 
@@ -27,24 +30,67 @@ interface Scene {
   workers: Set<WorkerLink>;
   events: TrainingEvent[];
   parameters: number;
+  /** The right answer of a worker in the first epoch, from the trainer's parameters before step `step` + 1. */
+  right(header: Partial<FrameHeader>, step: number): Frame;
 }
 
-function sceneOf(workers: WorkerLink[], changes: Partial<RunDescription> = {}): Scene {
+/** Leaves 0 to 2 for the first of two workers, 3 to 6 for the second. */
+function assign(leaves: number, workers: readonly WorkerLink[]): LeafRange[] {
+  const cut = (i: number) => Math.floor(i * leaves / workers.length);
+  return workers.map((_, i) => ({ first: cut(i), end: cut(i + 1) }));
+}
+
+function sceneOf(workers: WorkerLink[], changes: Partial<RunDescription> = {}, audit = 0): Scene {
   const described = { ...run, ...changes };
   const plan = planModel(described.model);
   const { network } = openWorkspace({ plan, samplesMax: 1, dataSet: null, kernels: wasm("exact") });
   const set = new Set(workers);
-  const trainer = new Trainer({ run: described, plan, dataSet, network, workers: set, now: () => 0 });
+  const trainer = new Trainer({
+    run: described,
+    plan,
+    dataSet,
+    network,
+    workers: set,
+    now: () => 0,
+    audit,
+    assign,
+  });
   const events: TrainingEvent[] = [];
   trainer.events$.subscribe((event) => events.push(event));
-  return { trainer, workers: set, events, parameters: plan.parameters };
+  const ranges = new RangeComputation(described, dataSet, wasm("exact"));
+  const known = new Map([[0, trainer.parameters()]]);
+  trainer.steps$.subscribe(({ step }) => known.set(step, trainer.parameters()));
+  const scene: Scene = {
+    trainer,
+    workers: set,
+    events,
+    parameters: plan.parameters,
+    right(header, step) {
+      ranges.parameters.set(known.get(step)!);
+      const position = step * described.batchSize;
+      const samples = Math.min(described.batchSize, dataSet.train.count - position);
+      const { loss, correct } = ranges.differentiate({ epoch: 1, position, samples }, {
+        level: 0,
+        index: 0,
+        ...header,
+      });
+      const gradientBits = new Float32Array(ranges.gradient.slice().buffer as ArrayBuffer);
+      return gradient(scene, { ...header, loss, correct }, gradientBits);
+    },
+  };
+  return scene;
 }
 
-/** A gradient of which every element is `value`. */
-function gradient({ parameters }: Scene, header: Partial<FrameHeader>, value = 0): Frame {
+/** A gradient of which every element is `value`, or with those elements. */
+function gradient(
+  { parameters }: Pick<Scene, "parameters">,
+  header: Partial<FrameHeader>,
+  value: number | Float32Array<ArrayBuffer> = 0,
+): Frame {
   const [bytes] = allocateFrames(parameters);
   const zeros = { id: 1, level: 0, index: 0, correct: 0, loss: 0, offset: 0, total: 0, computeMs: 0 };
-  const tensor = new Uint8Array(new Float32Array(parameters).fill(value).buffer);
+  const elements = typeof value === "number" ? new Float32Array(parameters).fill(value) : value;
+  const tensor = new Uint8Array(elements.buffer);
   writeFrames([bytes], { kind: "gradient", ...zeros, ...header }, tensor);
   return readFrame(bytes, parameters) as Frame;
 }
@@ -56,6 +102,11 @@ function lastMessage(socket: FakeSocket): CoordinatorMessage {
 /** Lets what waits for an answer go on. */
 function settle(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** The same where the clock is the test's. */
+async function flush(): Promise<void> {
+  for (let i = 0; i < 50; i++) await Promise.resolve();
 }
 
 Deno.test("a step sends the parameters once, before the first range", async () => {
@@ -96,7 +147,7 @@ Deno.test("a step sends the parameters once, before the first range", async () =
 
 Deno.test("a gradient that was not asked for is refused with its sender's name, and changes nothing", async () => {
   const [{ worker: a }, { worker: b, socket }] = [fakeWorker(1), fakeWorker(2)];
-  const scene = sceneOf([a, b]); // leaves 0 to 3 for the first, 4 to 6 for the second
+  const scene = sceneOf([a, b]); // leaves 0 to 2 for the first, 3 to 6 for the second
   const controller = new AbortController();
   const finished = scene.trainer.run(controller.signal);
   const cases: [what: string, header: Partial<FrameHeader>][] = [
@@ -124,31 +175,31 @@ Deno.test("a gradient that was not asked for is refused with its sender's name, 
   await finished;
 });
 
-Deno.test("an answer of an old round, or of the wrong kind of round, is ignored", async () => {
+Deno.test("an answer of a round that does not ask, or of the wrong kind, is refused and changes nothing", async () => {
   const { worker, socket } = fakeWorker(1);
   const scene = sceneOf([worker]);
   const controller = new AbortController();
   const finished = scene.trainer.run(controller.signal);
-  const evaluated: Evaluated = {
-    type: "evaluated",
-    round: 1,
-    first: 0,
-    losses: [0],
-    correct: 0,
-    computeMs: 0,
-  };
-  assertEquals(scene.trainer.evaluated(worker, evaluated), null);
-  assertEquals(scene.trainer.gradient(worker, gradient(scene, { id: 2, level: 3 })), null, "a round to come");
+  const answer: Evaluated = { type: "evaluated", round: 1, first: 0, losses: [0], correct: 0, computeMs: 0 };
+  assertEquals(scene.trainer.evaluated(worker, answer)?.code, "message");
+  assertEquals(
+    scene.trainer.gradient(worker, gradient(scene, { id: 2, level: 3 }))?.code,
+    "message",
+    "to come",
+  );
   scene.trainer.gradient(worker, gradient(scene, { level: 3 }));
   await settle();
   const before = scene.trainer.parameters();
-  assertEquals(scene.trainer.gradient(worker, gradient(scene, { id: 1, level: 3 }, 1)), null, "a past round");
+  assertEquals(
+    scene.trainer.gradient(worker, gradient(scene, { id: 1, level: 3 }, 1))?.code,
+    "message",
+    "past",
+  );
   await settle();
   assertEquals(scene.trainer.parameters(), before);
   assertEquals(socket.messages.length, 2);
   controller.abort();
   await finished;
-  assertEquals(scene.trainer.gradient(worker, gradient(scene, { id: 2, level: 3 })), null, "no round at all");
 });
 
 Deno.test("blocks that were not asked for are refused with their sender's name", async () => {
@@ -174,10 +225,11 @@ Deno.test("blocks that were not asked for are refused with their sender's name",
     assertEquals(refusal, { code: "message", reason: "w1 evaluated blocks that it was not asked for" });
   }
   assertEquals(scene.trainer.evaluated(other, answer)?.code, "message");
-  assertEquals(scene.trainer.gradient(worker, gradient(scene, { id: 4, level: 3 })), null, "no gradient now");
+  const early = scene.trainer.gradient(worker, gradient(scene, { id: 4, level: 3 }));
+  assertEquals(early?.code, "message", "no gradient now");
   assertEquals(scene.trainer.evaluated(worker, answer), null);
   const result = await finished;
-  assertEquals([result.completed, result.test], [true, { loss: 2, accuracy: 1 }]);
+  assertEquals([result.outcome, result.test], ["completed", { loss: 2, accuracy: 1 }]);
 });
 
 Deno.test("a worker that is lost in the middle of a step is named in the event, with the step", async () => {
@@ -193,7 +245,7 @@ Deno.test("a worker that is lost in the middle of a step is named in the event, 
       type: "rangeReassigned",
       at: 0,
       step: 1,
-      range: { first: 0, end: 4 },
+      range: { first: 0, end: 3 },
       from: "w1",
       to: "w2",
       reason: "the connection broke",
@@ -201,45 +253,186 @@ Deno.test("a worker that is lost in the middle of a step is named in the event, 
   ]);
   const asked = lastMessage(socket);
   assert(asked.type === "differentiate");
-  assertEquals([asked.first, asked.end], [0, 4]);
+  assertEquals([asked.first, asked.end], [0, 3]);
   controller.abort();
   await finished;
 });
 
-Deno.test("more workers than leaves, and a loss that is not finite, are told in a sentence, the latter once", async () => {
+Deno.test("more workers than leaves are told in a sentence", async () => {
   const workers = Array.from({ length: 8 }, (_, i) => fakeWorker(i + 1).worker);
-  const [first] = workers;
-  const scene = sceneOf([first]);
+  const scene = sceneOf(workers.slice(0, 1));
   const controller = new AbortController();
   const finished = scene.trainer.run(controller.signal);
-  for (const id of [1, 2]) {
-    scene.trainer.gradient(first, gradient(scene, { id, level: 3, loss: NaN }));
-    await settle();
-  }
   for (const worker of workers.slice(1)) {
     scene.workers.add(worker);
     scene.trainer.joined(worker);
   }
   const notices = scene.events.flatMap((event) => event.type === "notice" ? [event.text] : []);
-  assertEquals(notices.length, 2);
-  assertStringIncludes(notices[0], "The loss of step 1 is NaN");
-  assertStringIncludes(notices[1], "A step has 7 leaves, so 1 of 8 workers have nothing to do");
+  assertEquals(notices.length, 1);
+  assertStringIncludes(notices[0], "A step has 7 leaves, so 1 of 8 workers has nothing to do");
   controller.abort();
   await finished;
 });
 
-Deno.test("a NaN gradient trains on, with the canonical NaN in the parameters", async () => {
+Deno.test("a gradient or a loss that is not finite, where the right one is, is refused and never applied", async () => {
+  for (const [value, loss] of [[NaN, 0], [Infinity, 0], [0, NaN], [0, -Infinity]]) {
+    const { worker } = fakeWorker(1);
+    const scene = sceneOf([worker]);
+    const controller = new AbortController();
+    const finished = scene.trainer.run(controller.signal);
+    const before = scene.trainer.parameters();
+    const refusal = scene.trainer.gradient(worker, gradient(scene, { level: 3, loss }, value));
+    assertEquals(refusal?.code, "wrong-bits");
+    await settle();
+    assertEquals(scene.trainer.parameters(), before);
+    const [event] = scene.events.filter(({ type }) => type === "wrongAnswer");
+    assert(event.type === "wrongAnswer");
+    assertEquals([event.worker, event.step, event.range], ["w1", 1, { first: 0, end: 7 }]);
+    controller.abort();
+    await finished;
+  }
+});
+
+Deno.test("a run whose right gradient is not finite ends as failed, and names step and layer", async () => {
   const { worker } = fakeWorker(1);
-  const scene = sceneOf([worker]);
+  // Logits of 3e38 and more: the quadratic loss of linear outputs overflows in the second step.
+  const model = {
+    ...run.model,
+    layers: [{ type: "dense", units: 3, activation: "linear" }],
+    loss: "quadratic",
+  } as const;
+  const scene = sceneOf([worker], {
+    model: { ...model, layers: [...model.layers] },
+    optimiser: { type: "sgd", learningRate: 1e38 },
+  });
+  let isOver = false;
+  const finished = scene.trainer.run(new AbortController().signal).finally(() => isOver = true);
+  let last = scene.trainer.parameters();
+  for (let id = 1; !isOver; id++) {
+    last = scene.trainer.parameters();
+    assertEquals(scene.trainer.gradient(worker, scene.right({ id, level: 3 }, id - 1)), null);
+    await settle();
+  }
+  const result = await finished;
+  assertEquals(result.outcome, "failed");
+  assertStringIncludes(result.reason, "The run diverged: in step");
+  assertStringIncludes(result.reason, "layer 1 (dense");
+  assertEquals(scene.trainer.parameters(), last, "the gradient was not applied");
+});
+
+/** Two workers, of which the first is late with leaves 0 to 2, so that the second is asked for them as well. */
+async function lateScene(): Promise<{
+  scene: Scene;
+  slow: ReturnType<typeof fakeWorker>;
+  helper: ReturnType<typeof fakeWorker>;
+  clock: FakeClock;
+  finished: Promise<unknown>;
+  controller: AbortController;
+}> {
+  const clock = new FakeClock();
+  const slow = fakeWorker(1), helper = fakeWorker(2);
+  const scene = sceneOf([slow.worker, helper.worker]);
   const controller = new AbortController();
   const finished = scene.trainer.run(controller.signal);
-  const frame = gradient(scene, { level: 3 });
-  const words = new Uint32Array(frame.elements.length / 4).fill(0xffc12345); // a NaN with a payload
-  const elements = new Uint8Array(words.buffer);
-  scene.trainer.gradient(worker, { header: frame.header, elements });
+  for (const header of [{ index: 3 }, { level: 2, index: 1 }]) {
+    assertEquals(scene.trainer.gradient(helper.worker, scene.right(header, 0)), null);
+  }
+  assertEquals(helper.socket.messages.length, 1, "nobody is late yet");
+  clock.tick(250);
+  clock.tick(100);
+  const asked = lastMessage(helper.socket);
+  assert(asked.type === "differentiate");
+  assertEquals([asked.first, asked.end], [0, 3]);
+  const late = scene.events.find(({ type }) => type === "rangeLate");
+  assert(late?.type === "rangeLate");
+  assertEquals([late.worker, late.step, late.range], ["w1", 1, { first: 0, end: 3 }]);
+  await flush();
+  return { scene, slow, helper, clock, finished, controller };
+}
+
+/** What a worker answers for leaves 0 to 2. */
+const HELPED = [{ level: 1, index: 0 }, { index: 2 }];
+
+Deno.test("a late range goes to an idle worker, the first answer wins, and an equal second one changes nothing", async () => {
+  const { scene, slow, helper, clock, finished, controller } = await lateScene();
+  using _ = clock;
+  for (const header of HELPED) scene.trainer.gradient(helper.worker, scene.right(header, 0));
+  await flush();
+  const trained = scene.trainer.parameters();
+  assertEquals(trained, trainAlone(run, dataSet, { steps: 1 }));
+  assertEquals(slow.socket.messages.length, 1, "who still owes gets nothing new");
+  for (const header of HELPED) {
+    assertEquals(scene.trainer.gradient(slow.worker, scene.right(header, 0)), null);
+  }
+  assertEquals(scene.trainer.parameters(), trained);
+  assertEquals(scene.events.filter(({ type }) => type === "wrongAnswer"), []);
+  controller.abort();
+  await finished;
+});
+
+Deno.test("a second answer with other bits is a fault: its sender is refused, and the step stands", async () => {
+  const { scene, slow, helper, clock, finished, controller } = await lateScene();
+  using _ = clock;
+  for (const header of HELPED) scene.trainer.gradient(helper.worker, scene.right(header, 0));
+  await flush();
+  const refusal = scene.trainer.gradient(slow.worker, gradient(scene, HELPED[0], 1));
+  assertEquals(refusal?.code, "wrong-bits");
+  const [event] = scene.events.filter(({ type }) => type === "wrongAnswer");
+  assert(event.type === "wrongAnswer");
+  assertEquals([event.worker, event.step], ["w1", 1]);
+  assertEquals(scene.trainer.parameters(), trainAlone(run, dataSet, { steps: 1 }));
+  controller.abort();
+  await finished;
+});
+
+Deno.test("a first answer with other bits is undone: its sender is refused, and the run goes back", async () => {
+  const { scene, slow, helper, clock, finished, controller } = await lateScene();
+  using _ = clock;
+  const start = trainAlone(run, dataSet, { steps: 0 });
+  scene.trainer.gradient(helper.worker, gradient(scene, HELPED[0], 1));
+  scene.trainer.gradient(helper.worker, scene.right(HELPED[1], 0));
+  await flush();
+  assertEquals(helper.socket.messages.length, 3, "step 2 is under way, from wrong parameters");
+  assertEquals(scene.trainer.gradient(slow.worker, scene.right(HELPED[0], 0)), null);
+  await flush();
+  assertEquals(helper.socket.closes, [[CLOSE_REFUSED, "wrong-bits"]]);
+  assertEquals(scene.trainer.parameters(), start);
+  assertEquals(scene.events.map(({ type }) => type).slice(-2), ["wrongAnswer", "rolledBack"]);
+  scene.workers.delete(helper.worker);
+  scene.trainer.left(helper.worker, "wrong bits");
+  assertEquals(scene.trainer.gradient(slow.worker, scene.right(HELPED[1], 0)), null);
+  await flush();
+  const asked = lastMessage(slow.socket);
+  assert(asked.type === "differentiate");
+  assertEquals([asked.step, asked.first, asked.end], [0, 0, 7], "step 1 again, all of it");
+  scene.trainer.gradient(slow.worker, scene.right({ id: asked.round, level: 3 }, 0));
+  await flush();
+  assertEquals(scene.trainer.parameters(), trainAlone(run, dataSet, { steps: 1 }));
+  controller.abort();
+  await finished;
+});
+
+Deno.test("an audited step is applied only when both answers are there, and they are compared before", async () => {
+  const [a, b] = [fakeWorker(1), fakeWorker(2)];
+  const scene = sceneOf([a.worker, b.worker], {}, 1);
+  const controller = new AbortController();
+  const finished = scene.trainer.run(controller.signal);
+  assertEquals(
+    [a.socket.messages.length, b.socket.messages.length],
+    [2, 2],
+    "each computes the other's range as well",
+  );
+  const mine = HELPED, theirs = [{ index: 3 }, { level: 2, index: 1 }];
+  for (const header of mine) scene.trainer.gradient(a.worker, scene.right(header, 0));
+  for (const header of theirs) scene.trainer.gradient(b.worker, scene.right(header, 0));
   await settle();
-  const trained = new Uint32Array(scene.trainer.parameters().buffer);
-  assert(trained.every((word) => word === 0x7fc00000));
+  assertEquals(scene.trainer.parameters(), trainAlone(run, dataSet, { steps: 0 }), "not yet");
+  for (const header of theirs) assertEquals(scene.trainer.gradient(a.worker, scene.right(header, 0)), null);
+  assertEquals(scene.trainer.gradient(b.worker, gradient(scene, mine[0], 3))?.code, "wrong-bits");
+  scene.workers.delete(b.worker);
+  scene.trainer.left(b.worker, "wrong bits");
+  await settle();
+  assertEquals(scene.trainer.parameters(), trainAlone(run, dataSet, { steps: 1 }));
   controller.abort();
   await finished;
 });

@@ -1,5 +1,5 @@
 /** What goes into a training loop, and what comes out. */
-import type { DataSet, ModelPlan, Network } from "@tributary/core";
+import type { DataSet, LeafRange, ModelPlan, Network } from "@tributary/core";
 import type { Evaluation, RunDescription, RunFacts } from "@tributary/protocol";
 import type { WorkerLink } from "./worker_link.ts";
 
@@ -14,6 +14,10 @@ export interface TrainerOptions {
   workers: ReadonlySet<WorkerLink>;
   /** Milliseconds since 1970, for observers only. */
   now(): number;
+  /** A range for each of some workers; by default, what their measured speeds suggest. */
+  assign?(leaves: number, workers: readonly WorkerLink[]): readonly LeafRange[];
+  /** Share of ranges that a second worker computes as well, from 0 to 1. */
+  audit?: number;
 }
 
 /** One step, for observers. */
@@ -30,10 +34,43 @@ export interface StepDone {
   at: number;
 }
 
+/** Where a run is: all that decides how it goes on, besides the parameters. */
+export interface Cursor {
+  /** Updates done. */
+  step: number;
+  /** Counts from 1. */
+  epoch: number;
+  /** Position in the epoch's order. */
+  position: number;
+  /** Sums over the epoch so far. */
+  epochLoss: number;
+  epochCorrect: number;
+  epochSeconds: number;
+  /** Over the whole run. */
+  samples: number;
+  seconds: number;
+}
+
+/** Where every run begins. */
+export function firstCursor(): Cursor {
+  return {
+    step: 0,
+    epoch: 1,
+    position: 0,
+    epochLoss: 0,
+    epochCorrect: 0,
+    epochSeconds: 0,
+    samples: 0,
+    seconds: 0,
+  };
+}
+
 /** How a run went. */
 export interface TrainingResult {
-  /** False when it was stopped. */
-  completed: boolean;
+  /** `failed`: the run diverged. */
+  outcome: "completed" | "stopped" | "failed";
+  /** A sentence for a person. */
+  reason: string;
   /** Epochs completed. */
   epochs: number;
   steps: number;

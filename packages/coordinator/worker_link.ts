@@ -3,7 +3,9 @@ import { encodeMessage, type Evaluated, type WorkerFacts, type WorkerProgress } 
 import type { CoordinatorMessage, Frame, Refusal } from "@tributary/protocol";
 // @ts-types="@types/ws"
 import type { WebSocket } from "ws";
+import { Ledger } from "./ledger.ts";
 import type { SharedFrames } from "./parameter_frames.ts";
+import { Speed } from "./speed.ts";
 
 /** What a live worker does, told to whoever directs the workers. */
 export interface WorkerListener {
@@ -17,25 +19,55 @@ export interface WorkerListener {
   evaluated(worker: WorkerLink, message: Evaluated): Refusal | null;
 }
 
+/** What else a link needs. */
+export interface WorkerLinkOptions {
+  /** Estimates to begin with, from the joining proof. */
+  msPerLeaf: number;
+  msPerBlock: number;
+  /** Closes the connection with a reason. */
+  onRefuse(refusal: Refusal): void;
+}
+
 /** The sending side of a worker's socket, and what is known of the worker. */
 export class WorkerLink {
   readonly facts: WorkerFacts;
   /** What it has contributed so far. */
   readonly progress: WorkerProgress;
+  /** What it owes. */
+  readonly ledger: Ledger = new Ledger();
   readonly #socket: WebSocket;
-  /** Step of the parameters it was sent last. */
-  #parametersStep = -1;
+  readonly #speeds: { differentiate: Speed; evaluate: Speed };
+  readonly #onRefuse: (refusal: Refusal) => void;
+  /** The parameters it was sent last. */
+  #parameters: SharedFrames | null = null;
 
-  constructor(socket: WebSocket, facts: WorkerFacts) {
+  constructor(socket: WebSocket, facts: WorkerFacts, { msPerLeaf, msPerBlock, onRefuse }: WorkerLinkOptions) {
     this.#socket = socket;
     this.facts = facts;
     this.progress = { id: facts.id, leaves: 0, samples: 0, computeMs: 0 };
+    this.#speeds = { differentiate: new Speed(msPerLeaf), evaluate: new Speed(msPerBlock) };
+    this.#onRefuse = onRefuse;
+  }
+
+  /** How fast it is. */
+  speed(kind: "differentiate" | "evaluate"): Speed {
+    return this.#speeds[kind];
+  }
+
+  /** Whether it owes nothing. */
+  get isIdle(): boolean {
+    return this.ledger.asks.length === 0;
+  }
+
+  /** Whether something that it owes is late. */
+  get isLate(): boolean {
+    return this.ledger.asks.some((ask) => ask.late);
   }
 
   /** Sends the parameters, unless it has them. */
   sendParameters(parameters: SharedFrames): void {
-    if (this.#parametersStep === parameters.step) return;
-    this.#parametersStep = parameters.step;
+    if (this.#parameters === parameters) return;
+    this.#parameters = parameters;
     for (const frame of parameters.frames) {
       parameters.retain();
       this.#socket.send(frame, { binary: true }, parameters.release);
@@ -45,5 +77,10 @@ export class WorkerLink {
   /** Sends a control message. */
   send(message: CoordinatorMessage): void {
     this.#socket.send(encodeMessage(message));
+  }
+
+  /** Sends it away. */
+  refuse(refusal: Refusal): void {
+    this.#onRefuse(refusal);
   }
 }

@@ -39,15 +39,21 @@ export {
   type InitialiserName,
   INITIALISERS,
   type LayerDescription,
-  type LossName,
   LOSSES,
+  type LossName,
   type ModelDescription,
 } from "./model/description.ts";
 export { initialParameters } from "./model/initialise.ts";
 export { layOutNetwork, Network, type NetworkLayout } from "./model/network.ts";
 export { type LayerSummary, type ModelPlan, type ParameterTensor, planModel } from "./model/plan.ts";
 export { arithmeticProof, proofSamples } from "./model/proof.ts";
+export {
+  RangeComputation,
+  type RangeComputationOptions,
+  type StepSamples,
+  type Sums,
+} from "./model/range_computation.ts";
 export { openWorkspace, type Workspace, type WorkspaceOptions } from "./model/workspace.ts";
 export { sgd, type SgdDescription, type Update } from "./optimisers/sgd.ts";
 export { permutation } from "./random/permutation.ts";
-export { type Purpose, PURPOSE, RandomStream, type StreamKey } from "./random/philox.ts";
+export { PURPOSE, type Purpose, RandomStream, type StreamKey } from "./random/philox.ts";

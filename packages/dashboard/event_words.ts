@@ -35,6 +35,16 @@ export function describeEvent(event: TrainingEvent): EventWords {
       const text = `${leaves} of step ${formatCount(event.step)} moved from ${event.from} to ${event.to}`;
       return { tone: "warning", text, detail: event.reason };
     }
+    case "rangeLate": {
+      const text = `${event.worker} is late in step ${formatCount(event.step)}`;
+      return { tone: "warning", text, detail: `no answer for ${formatDuration(event.afterMs)}` };
+    }
+    case "wrongAnswer": {
+      const text = `${event.worker} gave a wrong answer in step ${formatCount(event.step)}`;
+      return { tone: "bad", text, detail: `${event.reason}; ${event.done}` };
+    }
+    case "rolledBack":
+      return { tone: "warning", text: `Back to step ${formatCount(event.step)}`, detail: event.reason };
     case "waiting":
       return { tone: "warning", text: "The run waits", detail: event.reason };
     case "resumed":

@@ -107,6 +107,9 @@ function reduceEvent(state: RunState, event: TrainingEvent): RunState {
       return { ...state, waiting: null, ended: event };
     case "workerRefused":
     case "rangeReassigned":
+    case "rangeLate":
+    case "wrongAnswer":
+    case "rolledBack": // The coordinator tells the whole history anew.
     case "notice":
       return state;
     default:

@@ -13,6 +13,7 @@ export const REFUSALS = {
   "arithmetic": { retry: false, meaning: "the worker cannot compute in the run's arithmetic" },
   "token": { retry: false, meaning: "the token is missing or wrong" },
   "proof": { retry: false, meaning: "the worker's arithmetic proof has other bits than the coordinator's" },
+  "wrong-bits": { retry: false, meaning: "an answer of the worker had other bits than the right one" },
   "data": { retry: true, meaning: "the worker could not get the run's data set, or got other bytes" },
   "message": { retry: true, meaning: "a message or frame was malformed, too large, or out of turn" },
   "timeout": { retry: true, meaning: "the handshake took too long, or the peer fell silent" },

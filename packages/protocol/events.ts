@@ -39,7 +39,21 @@ export type TrainingEvent =
   /** `during` is the step that the worker was computing a part of, or null. */
   | { type: "workerLeft"; at: number; worker: WorkerFacts; reason: string; during: number | null }
   | { type: "workerRefused"; at: number; name: string; code: string; reason: string }
-  /** A range of leaves that its worker did not deliver was given to another one. */
+  /** A worker takes longer for a range than it usually does. */
+  | { type: "rangeLate"; at: number; step: number; worker: string; range: LeafRange; afterMs: number }
+  /** Two answers for the same range were different, or one was not finite; the coordinator's own kernels decided. */
+  | {
+    type: "wrongAnswer";
+    at: number;
+    step: number;
+    worker: string;
+    range: LeafRange;
+    reason: string;
+    done: string;
+  }
+  /** A wrong answer had been applied: the run goes on from the parameters before it. Steps after `step` are void. */
+  | { type: "rolledBack"; at: number; step: number; reason: string }
+  /** A range of leaves that its worker did not deliver in time was given to another one. */
   | {
     type: "rangeReassigned";
     at: number;

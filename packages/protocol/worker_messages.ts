@@ -52,6 +52,8 @@ export interface Ready {
   dataSha256: string;
   /** SHA-256 of its arithmetic proof. */
   proofSha256: string;
+  /** Time that the proof took: the first estimate of the worker's speed. */
+  proofMs: number;
 }
 
 /** Coordinator to worker: compute the gradient sums of a range of a step's leaves. */
@@ -141,7 +143,13 @@ const workerMessage: v.GenericSchema<unknown, WorkerMessage> = v.variant("type",
     kernels: name,
     threads: v.pipe(uint32, v.minValue(1)),
   }),
-  v.object({ type: v.literal("ready"), runSha256: sha256, dataSha256: sha256, proofSha256: sha256 }),
+  v.object({
+    type: v.literal("ready"),
+    runSha256: sha256,
+    dataSha256: sha256,
+    proofSha256: sha256,
+    proofMs: wireNumber,
+  }),
   v.object({
     type: v.literal("evaluated"),
     round: uint32,

@@ -22,7 +22,7 @@ const FROM_WORKER: WorkerMessage[] = [
     kernels: "wasm",
     threads: 4,
   },
-  { type: "ready", runSha256: HASH, dataSha256: HASH, proofSha256: HASH },
+  { type: "ready", runSha256: HASH, dataSha256: HASH, proofSha256: HASH, proofMs: 1.5 },
   {
     type: "evaluated",
     round: 7,

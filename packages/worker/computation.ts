@@ -1,18 +1,5 @@
-/** What a worker computes: gradient sums and evaluations of ranges, from the parameters it was sent. No I/O. */
-import {
-  arithmeticProof,
-  blockLevel,
-  type DataSet,
-  inputLength,
-  type KernelsFactory,
-  leafCount,
-  openWorkspace,
-  planModel,
-  proofSamples,
-  subtreeLeaves,
-  subtreesOf,
-  type Workspace,
-} from "@tributary/core";
+/** What a worker computes, as the messages ask for it and as frames hold it. No I/O. */
+import { type DataSet, type KernelsFactory, leafCount, RangeComputation, subtreesOf } from "@tributary/core";
 import {
   allocateFrames,
   type Differentiate,
@@ -30,13 +17,10 @@ export interface EvaluatedRange {
   correct: number;
 }
 
-/** The run's model and data in one memory. */
+/** Answers what the coordinator asks, from the parameters that it was sent. */
 export class Computation {
-  readonly #run: RunDescription;
-  readonly #dataSet: DataSet;
-  readonly #workspace: Workspace;
-  /** Bytes of the gradient in the kernels' memory. */
-  readonly #gradient: Uint8Array;
+  readonly #leafSize: number;
+  readonly #ranges: RangeComputation;
   /** The gradient as it goes out. */
   readonly #frames: Uint8Array<ArrayBuffer>[];
   readonly #header: FrameHeader = {
@@ -50,40 +34,19 @@ export class Computation {
     total: 0,
     computeMs: 0,
   };
-  readonly #leaves = { samples: 0, leafSize: 0 };
-  readonly #batch = { seed: 0, epoch: 0, position: 0, samples: 0 };
   /** Number of updates that the parameters in memory have seen, or null while they are incomplete. */
   #step: number | null = null;
 
   /** @throws {RangeError} when the data set does not fit the model. */
   constructor(run: RunDescription, dataSet: DataSet, kernels: KernelsFactory) {
-    const plan = planModel(run.model);
-    // Samples are gathered without a check of each, so a wrong size would write beyond the model's memory.
-    if (plan.inputs !== inputLength(dataSet) || plan.outputs !== dataSet.classes) {
-      throw new RangeError(
-        `Cannot train a model of ${plan.inputs} inputs and ${plan.outputs} outputs on a data set of ` +
-          `${inputLength(dataSet)} inputs and ${dataSet.classes} classes`,
-      );
-    }
-    const block = run.leafSize << blockLevel(run.leafSize);
-    this.#run = run;
-    this.#dataSet = dataSet;
-    this.#workspace = openWorkspace({
-      plan,
-      samplesMax: Math.max(run.batchSize, block, proofSamples(run.leafSize)),
-      dataSet,
-      kernels,
-    });
-    const { layout, kernels: { memory } } = this.#workspace.network;
-    this.#gradient = memory.bytes.subarray(4 * layout.gradient, 4 * (layout.gradient + plan.parameters));
-    this.#frames = allocateFrames(plan.parameters);
-    this.#leaves.leafSize = run.leafSize;
-    this.#batch.seed = run.seed;
+    this.#leafSize = run.leafSize;
+    this.#ranges = new RangeComputation(run, dataSet, kernels);
+    this.#frames = allocateFrames(this.parameters);
   }
 
   /** Length of the parameter vector. */
   get parameters(): number {
-    return this.#workspace.network.layout.plan.parameters;
+    return this.#ranges.plan.parameters;
   }
 
   /** The step whose parameters are in memory, or null. */
@@ -94,30 +57,21 @@ export class Computation {
   /** See `arithmeticProof()`; overwrites the parameters. */
   prove(): Uint8Array<ArrayBuffer> {
     this.#step = null;
-    return arithmeticProof(this.#workspace.network, this.#run.leafSize);
+    return this.#ranges.prove();
   }
 
   /** Takes a frame of parameters. */
   receiveParameters({ header, elements }: Frame): void {
-    const { layout, kernels } = this.#workspace.network;
-    kernels.memory.bytes.set(elements, 4 * (layout.parameters + header.offset));
+    this.#ranges.parameters.set(elements, 4 * header.offset);
     const complete = header.offset + (elements.length / 4) === header.total;
     this.#step = complete ? header.id : null;
   }
 
   /** Whether the message asks for leaves or blocks that exist. */
   holds(message: Differentiate | Evaluate): boolean {
-    const { leafSize } = this.#run;
-    if (message.type === "differentiate") {
-      const { position, samples } = message;
-      if (samples < 1 || samples > this.#run.batchSize) return false;
-      if (position + samples > this.#dataSet.train.count) return false;
-      return message.first < message.end && message.end <= leafCount(samples, leafSize);
-    }
-    const split = this.#dataSet[message.split];
-    if (split === null) return false;
-    return message.first < message.end &&
-      message.end <= leafCount(split.count, leafSize << blockLevel(leafSize));
+    if (message.first >= message.end) return false;
+    if (message.type === "evaluate") return message.end <= this.#ranges.blocks(message.split);
+    return this.#ranges.holdsStep(message) && message.end <= leafCount(message.samples, this.#leafSize);
   }
 
   /**
@@ -126,47 +80,30 @@ export class Computation {
    * @returns number of samples.
    */
   differentiate(message: Differentiate, send: (frame: Uint8Array<ArrayBuffer>) => void): number {
-    const { network, data } = this.#workspace;
-    const { layout, kernels } = network;
-    const { leafSize } = this.#run;
-    const leaves = leafCount(message.samples, leafSize);
-    let done = 0;
+    const leaves = leafCount(message.samples, this.#leafSize);
+    const header = this.#header;
+    header.id = message.round;
     for (const subtree of subtreesOf(message, leaves)) {
       const started = performance.now();
-      const { first, end } = subtreeLeaves(subtree, leaves);
-      const samples = Math.min(end * leafSize, message.samples) - first * leafSize;
-      this.#batch.epoch = message.epoch;
-      this.#batch.position = message.position + first * leafSize;
-      this.#batch.samples = this.#leaves.samples = samples;
-      data!.gatherTraining(this.#batch, layout.values[0], layout.targets);
-      network.differentiate(this.#leaves);
-      kernels.canonicaliseNaN(layout.gradient, layout.plan.parameters);
-      this.#header.id = message.round;
-      this.#header.level = subtree.level;
-      this.#header.index = subtree.index;
-      this.#header.correct = network.correct;
-      this.#header.loss = network.loss;
-      this.#header.computeMs = performance.now() - started;
-      writeFrames(this.#frames, this.#header, this.#gradient);
+      const { loss, correct } = this.#ranges.differentiate(message, subtree);
+      header.level = subtree.level;
+      header.index = subtree.index;
+      header.loss = loss;
+      header.correct = correct;
+      header.computeMs = performance.now() - started;
+      writeFrames(this.#frames, header, this.#ranges.gradient);
       this.#frames.forEach(send);
-      done += samples;
     }
-    return done;
+    return Math.min(message.end * this.#leafSize, message.samples) - message.first * this.#leafSize;
   }
 
   /** Loss sums and correct answers of a range of blocks. */
   evaluate({ split, first, end }: Evaluate): EvaluatedRange {
-    const { network, data } = this.#workspace;
-    const { layout } = network;
-    const { count } = this.#dataSet[split]!;
-    const block = this.#run.leafSize << blockLevel(this.#run.leafSize);
     const result: EvaluatedRange = { losses: [], correct: 0 };
     for (let i = first; i < end; i++) {
-      const samples = this.#leaves.samples = Math.min(block, count - i * block);
-      data!.gatherSplit(split, i * block, samples, layout.values[0], layout.targets);
-      network.evaluate(this.#leaves);
-      result.losses.push(network.loss);
-      result.correct += network.correct;
+      const { loss, correct } = this.#ranges.evaluate(split, i);
+      result.losses.push(loss);
+      result.correct += correct;
     }
     return result;
   }

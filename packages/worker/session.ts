@@ -121,11 +121,15 @@ export class Session {
     } catch (error) {
       return this.#refuse("arithmetic", messageOf(error));
     }
+    const started = performance.now();
+    const proof = this.#computation.prove();
+    const proofMs = performance.now() - started;
     transport.send(encodeMessage({
       type: "ready",
       runSha256: await sha256Hex(new TextEncoder().encode(message.run)),
       dataSha256,
-      proofSha256: await sha256Hex(this.#computation.prove()),
+      proofSha256: await sha256Hex(proof),
+      proofMs,
     }));
     onReady(run);
     return null;

@@ -17,6 +17,7 @@ import {
   type WorkerMessage,
   writeFrames,
 } from "@tributary/protocol";
+import type { Ready } from "@tributary/protocol";
 import { blobOf, toyDataSet, toyRun, wasm } from "../../tests/support/toy.ts";
 import { Computation } from "./computation.ts";
 import { Session, type SessionEnd, type SessionOptions } from "./session.ts";
@@ -136,11 +137,14 @@ Deno.test("a session says hello first, with both versions and the worker's facts
 
 Deno.test("a session answers welcome with the hashes of the run's text, of the data and of its own proof", async () => {
   const { transport, ready } = await play([welcome]);
-  assertEquals(transport.messages[1], {
+  const answer = transport.messages[1] as Ready;
+  assert(answer.proofMs > 0);
+  assertEquals(answer, {
     type: "ready",
     runSha256: await sha256Hex(new TextEncoder().encode(runText)),
     dataSha256,
     proofSha256: await sha256Hex(new Computation(run, dataSet, wasm("exact")).prove()),
+    proofMs: answer.proofMs,
   });
   assertEquals(ready, [run]);
 });

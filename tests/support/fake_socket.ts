@@ -1,6 +1,6 @@
 /** A socket of `ws` without a network: keeps what is sent, and events are emitted by hand. */
 import { EventEmitter } from "node:events";
-import type { CoordinatorMessage } from "@tributary/protocol";
+import { CLOSE_REFUSED, type CoordinatorMessage, type Refusal } from "@tributary/protocol";
 import type { Roster } from "../../packages/coordinator/roster.ts";
 import { WorkerLink } from "../../packages/coordinator/worker_link.ts";
 
@@ -58,5 +58,10 @@ export class FakeSocket extends EventEmitter {
 export function fakeWorker(id: number): { worker: WorkerLink; socket: FakeSocket } {
   const socket = new FakeSocket();
   const facts = { id, name: `w${id}`, kind: "deno", kernels: "wasm", threads: 1 } as const;
-  return { worker: new WorkerLink(socket.socket, facts), socket };
+  const options = {
+    msPerLeaf: 1,
+    msPerBlock: 1,
+    onRefuse: ({ code }: Refusal) => socket.close(CLOSE_REFUSED, code),
+  };
+  return { worker: new WorkerLink(socket.socket, facts, options), socket };
 }

@@ -16,6 +16,7 @@ import {
   type WorkerProgress,
 } from "@tributary/protocol";
 import { Session, type SessionEnd, type Transport } from "@tributary/worker";
+import { evenRanges } from "../../packages/coordinator/assignment.ts";
 import { Roster } from "../../packages/coordinator/roster.ts";
 import { Trainer } from "../../packages/coordinator/trainer.ts";
 import type { TrainingResult } from "../../packages/coordinator/training.ts";
@@ -69,8 +70,17 @@ export class MemoryRun implements AsyncDisposable {
       dataBytes: blob.length,
       proofSha256,
       parameters: plan.parameters,
+      leafSize: run.leafSize,
     });
-    const trainer = new Trainer({ run, plan, dataSet, network, workers: roster.workers, now: () => 0 });
+    const trainer = new Trainer({
+      run,
+      plan,
+      dataSet,
+      network,
+      workers: roster.workers,
+      now: () => 0,
+      assign: (leaves, workers) => evenRanges(leaves, workers.length),
+    });
     roster.open(trainer);
     return new MemoryRun(trainer, roster, blob);
   }

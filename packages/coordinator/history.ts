@@ -1,0 +1,36 @@
+/** The last few steps, as they were before their update: for going back when an answer turns out to have been wrong. */
+import type { SharedFrames } from "./parameter_frames.ts";
+import type { Cursor } from "./training.ts";
+
+/** Steps that are kept. The parameters are kept in the frames in which they were sent, so nothing is copied. */
+const STEPS_KEPT = 8;
+
+/** A moment that the run can go back to. */
+export interface Moment {
+  cursor: Readonly<Cursor>;
+  parameters: SharedFrames;
+}
+
+/** The moments before the last steps, the oldest first. */
+export class History {
+  #moments: Moment[] = [];
+
+  /** Notes the moment before a step. */
+  push(moment: Moment): void {
+    moment.parameters.retain();
+    this.#moments.push(moment);
+    if (this.#moments.length > STEPS_KEPT) this.#moments.shift()!.parameters.release();
+  }
+
+  /** The moment before the step that makes `step` updates `step + 1`, or null when it is too long ago. */
+  before(step: number): Moment | null {
+    return this.#moments.find(({ cursor }) => cursor.step === step) ?? null;
+  }
+
+  /** Forgets that moment and all after it. */
+  cut(step: number): void {
+    const kept = this.#moments.filter(({ cursor }) => cursor.step < step);
+    for (const { parameters } of this.#moments.slice(kept.length)) parameters.release();
+    this.#moments = kept;
+  }
+}

@@ -1,0 +1,125 @@
+/** The sums that a step or an evaluation is made of, subtree by subtree and block by block, in one memory. */
+import { type DataSet, inputLength, type SplitName } from "../data/data_set.ts";
+import type { KernelsFactory } from "../kernels/kernels.ts";
+import { blockLevel, leafCount, type Subtree, subtreeLeaves } from "../leaves/leaf_tree.ts";
+import type { ModelDescription } from "./description.ts";
+import { type ModelPlan, planModel } from "./plan.ts";
+import { arithmeticProof, proofSamples } from "./proof.ts";
+import { openWorkspace, type Workspace } from "./workspace.ts";
+
+/** What decides the sums, besides the parameters and the data. */
+export interface RangeComputationOptions {
+  model: ModelDescription;
+  /** Largest number of samples of a step. */
+  batchSize: number;
+  leafSize: number;
+  /** Decides the order of the samples. */
+  seed: number;
+}
+
+/** The samples of a step: `samples` from `position` of the epoch's order. */
+export interface StepSamples {
+  epoch: number;
+  position: number;
+  samples: number;
+}
+
+/** Loss sum and number of correct answers. */
+export interface Sums {
+  loss: number;
+  correct: number;
+}
+
+/** A model and its data set in one memory. Whoever computes a subtree with equal parameters gets equal bits. */
+export class RangeComputation {
+  readonly plan: ModelPlan;
+  readonly dataSet: DataSet;
+  /** Bytes of the flat parameter vector: write them before a computation. */
+  readonly parameters: Uint8Array;
+  /** Bytes of the flat gradient sum: read them after {@link differentiate}. NaN is canonical. */
+  readonly gradient: Uint8Array;
+  readonly #options: RangeComputationOptions;
+  readonly #workspace: Workspace;
+  readonly #leaves: { samples: number; leafSize: number };
+  readonly #batch: { seed: number; epoch: number; position: number; samples: number };
+  readonly #sums: Sums = { loss: 0, correct: 0 };
+
+  /** @throws {RangeError} when the model makes no sense, or the data set does not fit it. */
+  constructor(options: RangeComputationOptions, dataSet: DataSet, kernels: KernelsFactory) {
+    const { model, batchSize, leafSize, seed } = options;
+    const plan = this.plan = planModel(model);
+    // Samples are gathered without a check of each, so a wrong size would write beyond the model's memory.
+    if (plan.inputs !== inputLength(dataSet) || plan.outputs !== dataSet.classes) {
+      throw new RangeError(
+        `Cannot train a model of ${plan.inputs} inputs and ${plan.outputs} outputs on a data set of ` +
+          `${inputLength(dataSet)} inputs and ${dataSet.classes} classes`,
+      );
+    }
+    this.#options = options;
+    this.dataSet = dataSet;
+    this.#leaves = { samples: 0, leafSize };
+    this.#batch = { seed, epoch: 0, position: 0, samples: 0 };
+    const samplesMax = Math.max(batchSize, leafSize << blockLevel(leafSize), proofSamples(leafSize));
+    this.#workspace = openWorkspace({ plan, samplesMax, dataSet, kernels });
+    const { layout, kernels: { memory } } = this.#workspace.network;
+    const view = (address: number) => memory.bytes.subarray(4 * address, 4 * (address + plan.parameters));
+    this.parameters = view(layout.parameters);
+    this.gradient = view(layout.gradient);
+  }
+
+  /** See `arithmeticProof()`; overwrites the parameters. */
+  prove(): Uint8Array<ArrayBuffer> {
+    return arithmeticProof(this.#workspace.network, this.#options.leafSize);
+  }
+
+  /** Whether there is such a step. */
+  holdsStep({ position, samples }: StepSamples): boolean {
+    return samples >= 1 && samples <= this.#options.batchSize &&
+      position + samples <= this.dataSet.train.count;
+  }
+
+  /** Number of blocks of a split, 0 where there is no such split. */
+  blocks(split: SplitName): number {
+    const { leafSize } = this.#options;
+    const count = this.dataSet[split]?.count ?? 0;
+    return count === 0 ? 0 : leafCount(count, leafSize << blockLevel(leafSize));
+  }
+
+  /**
+   * Gradient sum of a subtree of a step's leaves; the result is overwritten by the next call.
+   *
+   * @param subtree a node of the tree over the step's leaves.
+   */
+  differentiate(step: StepSamples, subtree: Subtree): Readonly<Sums> {
+    const { network, data } = this.#workspace;
+    const { layout, kernels } = network;
+    const { leafSize } = this.#options;
+    const { first, end } = subtreeLeaves(subtree, leafCount(step.samples, leafSize));
+    const samples = Math.min(end * leafSize, step.samples) - first * leafSize;
+    this.#batch.epoch = step.epoch;
+    this.#batch.position = step.position + first * leafSize;
+    this.#batch.samples = this.#leaves.samples = samples;
+    data!.gatherTraining(this.#batch, layout.values[0], layout.targets);
+    network.differentiate(this.#leaves);
+    kernels.canonicaliseNaN(layout.gradient, layout.plan.parameters);
+    return this.#take();
+  }
+
+  /** Loss sum and correct answers of block `index` of a split; the result is overwritten by the next call. */
+  evaluate(split: SplitName, index: number): Readonly<Sums> {
+    const { network, data } = this.#workspace;
+    const { layout } = network;
+    const { leafSize } = this.#options;
+    const block = leafSize << blockLevel(leafSize);
+    const samples = this.#leaves.samples = Math.min(block, this.dataSet[split]!.count - index * block);
+    data!.gatherSplit(split, index * block, samples, layout.values[0], layout.targets);
+    network.evaluate(this.#leaves);
+    return this.#take();
+  }
+
+  #take(): Sums {
+    this.#sums.loss = this.#workspace.network.loss;
+    this.#sums.correct = this.#workspace.network.correct;
+    return this.#sums;
+  }
+}
