@@ -7,6 +7,7 @@ import {
   decodeWatchUpdate,
   encodeWatchRequest,
   LIMITS,
+  reconnectPauseMs,
   type RefusalCode,
   REFUSALS,
   type WatchUpdate,
@@ -76,7 +77,7 @@ export function watchRun(
       ),
     );
     const afterwards$ = defer(() =>
-      hasEnded ? of(news({ state: "ended" })) : countDown(reconnectPauseMs(failures++, random()))
+      hasEnded ? of(news({ state: "ended" })) : countDown(reconnectPauseMs(++failures, random()))
     );
     return concat(of(news({ state: "connecting" })), received$, afterwards$).pipe(
       repeat(),
@@ -108,12 +109,6 @@ export function socketUpdates(url: URL, token: string | null): Observable<WatchU
 /** Where a page that came from `location` finds the coordinator's socket. */
 export function watchUrl(location: { protocol: string; host: string }): URL {
   return new URL(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/watch`);
-}
-
-/** The pause doubles with each failure up to a bound; the jitter takes up to half of it away. */
-export function reconnectPauseMs(failures: number, random: number): number {
-  const pause = Math.min(LIMITS.reconnectMaxMs, LIMITS.reconnectFirstMs * 2 ** Math.min(failures, 30));
-  return Math.round(pause * (1 - random / 2));
 }
 
 function countDown(pauseMs: number): Observable<ConnectionNews> {

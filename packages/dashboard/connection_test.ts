@@ -1,10 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
-import { LIMITS } from "@tributary/protocol";
+import { assertEquals } from "@std/assert";
 import { map } from "rxjs";
-import { type ConnectionNews, reconnectPauseMs, RefusedError, watchRun, watchUrl } from "./connection.ts";
+import { type ConnectionNews, RefusedError, watchRun, watchUrl } from "./connection.ts";
 import { marbles, RUN_ENDED, update } from "./testing.ts";
 
-const NO_JITTER = () => 0;
+const NO_JITTER = () => 0.5;
 const UPDATES = { s: update({ fromStart: true }), u: update(), e: update({ events: [RUN_ENDED] }) };
 
 /** A letter for each news: c connecting, l live, digit: disconnected for so many seconds, x refused, z ended, u update. */
@@ -63,19 +62,6 @@ Deno.test("watchRun() completes with the reason when the coordinator refuses the
       x: { status: { state: "refused", reason: "Wrong token." } },
     });
   });
-});
-
-Deno.test("reconnectPauseMs() doubles from 250 ms to 10 s, and jitter takes up to half of it away", () => {
-  assertEquals([0, 1, 2, 5, 6, 1_000].map((failures) => reconnectPauseMs(failures, 0)), [
-    250,
-    500,
-    1_000,
-    8_000,
-    10_000,
-    10_000,
-  ]);
-  assertEquals(reconnectPauseMs(0, 0.5), 188);
-  assert(reconnectPauseMs(99, 0.999_999) >= LIMITS.reconnectMaxMs / 2);
 });
 
 Deno.test("watchUrl() is on the page's own host, encrypted where the page is", () => {

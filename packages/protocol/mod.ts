@@ -20,6 +20,7 @@ export {
   type RegulariserDescription,
   type RunDescription,
 } from "./run_description.ts";
+export { reconnectPauseMs } from "./reconnect.ts";
 export { cleanText } from "./text.ts";
 export { UserError } from "./user_error.ts";
 export { PROTOCOL_VERSION } from "./version.ts";

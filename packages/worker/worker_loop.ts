@@ -3,9 +3,14 @@
  * a page; what there is to see comes out as news.
  */
 import type { KernelsFactory } from "@tributary/core";
-import { LIMITS, type RefusalCode, REFUSALS, type RunDescription } from "@tributary/protocol";
+import {
+  LIMITS,
+  reconnectPauseMs,
+  type RefusalCode,
+  REFUSALS,
+  type RunDescription,
+} from "@tributary/protocol";
 import type { CoordinatorAddress } from "./coordinator_address.ts";
-import { reconnectPauseMs } from "./reconnect.ts";
 import { Session, type SessionEnd } from "./session.ts";
 import { openWebSocket } from "./transport.ts";
 

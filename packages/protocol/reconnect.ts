@@ -1,9 +1,9 @@
 /** When to try again. */
-import { LIMITS } from "@tributary/protocol";
+import { LIMITS } from "./limits.ts";
 
 /**
  * Pause before attempt number `attempt` (from 1) in milliseconds: doubles each time up to a bound, and is spread by
- * ±25 % so that workers that lost the same coordinator do not come back in one instant.
+ * ±25 % so that peers that lost the same coordinator do not come back in one instant.
  *
  * @param random a number in [0, 1).
  */
