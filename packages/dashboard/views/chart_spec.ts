@@ -13,6 +13,9 @@ export interface SeriesSpec {
   isQuiet?: boolean;
 }
 
+/** A series' values; null where it has none. */
+export type Series = ArrayLike<number | null | undefined>;
+
 /** What a chart is called, and how its numbers are written. */
 export interface ChartSpec {
   id: string;
@@ -27,5 +30,6 @@ export interface ChartSpec {
   xText: (x: number) => string;
   yAxis: (y: number) => string;
   yText: (y: number | null) => string;
-  yRange: (min: number, max: number) => [number, number];
+  /** From the smallest and largest value and all values, by series. */
+  yRange: (min: number, max: number, series: Series[]) => [number, number];
 }

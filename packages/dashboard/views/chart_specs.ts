@@ -1,11 +1,20 @@
 /** What the three charts are called, and how their numbers are written. */
 import { formatCount, formatLoss, formatPercent, formatRate, formatStopwatch } from "../words.ts";
-import type { ChartSpec } from "./chart_spec.ts";
+import type { ChartSpec, Series } from "./chart_spec.ts";
 
 const INTEGERS = [1, 2, 5].flatMap((digit) => Array.from({ length: 8 }, (_, power) => digit * 10 ** power))
   .sort((a, b) => a - b);
 /** Seconds: 1 s to 10 hours. */
 const TIMES = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 18_000, 36_000];
+
+/**
+ * The first steps' loss is often many times that of all others, which it would press flat: the axis ends at twice the loss
+ * that 97 % of the curve stays below.
+ */
+export function lossCeiling(mean: Series): number {
+  const sorted = Array.from(mean).filter((loss) => loss !== null && loss !== undefined).sort((a, b) => a - b);
+  return sorted.length === 0 ? Infinity : 2 * sorted[Math.floor(0.97 * (sorted.length - 1))];
+}
 
 /** Loss per step. */
 export const LOSS_CHART: ChartSpec = {
@@ -22,7 +31,7 @@ export const LOSS_CHART: ChartSpec = {
   xText: (x) => `Step ${formatCount(x)}`,
   yAxis: (y) => String(Number(y.toPrecision(6))),
   yText: formatLoss,
-  yRange: (_, max) => [0, max * 1.05],
+  yRange: (_, max, [, mean]) => [0, 1.05 * Math.min(max, lossCeiling(mean))],
 };
 
 /** Accuracy per epoch. */

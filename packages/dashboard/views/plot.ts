@@ -96,7 +96,7 @@ function options(spec: ChartSpec, element: HTMLElement, tell: () => void): uPlot
     cursor: { drag: { x: false, y: false }, y: false, points: { size: 7, width: 2 } },
     scales: {
       x: { time: false, range: (_, min, max) => xRange(min, max) },
-      y: { range: (_, min, max) => min === null ? [0, 1] : spec.yRange(min, max) },
+      y: { range: (plot, min, max) => min === null ? [0, 1] : spec.yRange(min, max, plot.data.slice(1)) },
     },
     axes: [
       {
