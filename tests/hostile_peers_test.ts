@@ -1,7 +1,7 @@
 /** Peers that send whatever they like, to a run with real processes: it must end with the same bits. */
 import { assert, assertEquals } from "@std/assert";
 import { ARITHMETIC_VERSION } from "@tributary/core";
-import { encodeMessage, PROTOCOL_VERSION } from "@tributary/protocol";
+import { encodeMessage, LIMITS, PROTOCOL_VERSION } from "@tributary/protocol";
 import { Peer } from "./support/peer.ts";
 import { RunningTask } from "./support/processes.ts";
 import { SmallRun } from "./support/small_run.ts";
@@ -75,6 +75,12 @@ Deno.test("a run ends with the same hash while peers send garbage on every path"
     attacks++;
   };
   for (let i = 0; i < 5; i++) await attack();
+  await attackPort(port, utf8("POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9999999999\r\n\r\n"));
+  await attackPort(port, utf8("GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nhost: localhost\r\n\r\n"));
+  // More connections than may come: the workers, who are inside, do not notice.
+  for (let i = 0; i < 2 * LIMITS.connectionBurst; i++) {
+    await attackPort(port, new Uint8Array(0)).catch(() => {});
+  }
   await task.line(/^Epoch 10\//);
   const { code, stdout, stderr } = await task.finished();
   assertEquals(code, 0, stderr);

@@ -163,11 +163,17 @@ browserTest("a tab whose coordinator is gone says so and tries again", async (br
 
 browserTest("the page of the run shows the ways to join as they were printed", async (browser) => {
   await using run = await SmallRun.make(ENDLESS);
-  const [coordinator, { browser: link, program, port }] = await start(run);
+  const [coordinator, { browser: link, program }] = await start(run);
   await using _ = coordinator;
+  const [, pageLink] = await coordinator.line(/^Page: (\S+)$/);
   const page = await browser.newPage();
   const complaints = complaintsOf(page);
-  await page.goto(`http://127.0.0.1:${port}/`);
+  // On loopback, who lacks the token looks on, and is not told how to join.
+  await page.goto(pageLink.split("#")[0]);
+  await sees(page, "body", run.description.name);
+  assertEquals(await page.locator(".invitation").count(), 0);
+  await page.goto("about:blank");
+  await page.goto(pageLink);
   await sees(page, ".invitation", link);
   await sees(page, ".invitation", program.slice(1).join(" "));
   await sees(page, ".invitation", "from this machine only");

@@ -24,6 +24,9 @@ Deno.test("a wrong command line is one sentence and exit code 2", async () => {
     ["train", ["--port", "70000"], "from 0 to 65535"],
     ["train", ["--host", "example.invalid"], "Wanted an IP address of this machine"],
     ["train", ["--public-url", "train.example"], "Wanted an address such as https://train.example."],
+    ["train", ["--cert", "cert.pem"], "wanted --key as well"],
+    ["train", ["--cert", "/nowhere/c.pem", "--key", "k.pem"], "/nowhere/c.pem cannot be read"],
+    ["train", ["--token", "too-short"], "token of 9 characters", "wanted 16 to 256"],
     ["train", ["--arithmetic", "fast"], "exact, portable"],
     ["train", ["a", "b"], "too many arguments"],
     ["train", ["quikstart"], 'Cannot find the run "quikstart"', "quickstart"],
@@ -116,6 +119,24 @@ Deno.test("a worker at an address that is no coordinator says so, with exit code
   const finished = await runTask("worker", [`http://127.0.0.1:${server.addr.port}/`]);
   assertSentence(finished, 1, "no Tributary coordinator");
   await server.shutdown();
+});
+
+Deno.test("a worker that asks for a coordinator by a name that is not its own is told so, with exit code 1", async () => {
+  await using run = await SmallRun.make({ epochs: 1 });
+  await using task = RunningTask.start("coordinator", [run.path, "--port", "0", "--json"]);
+  const [, port] = await task.line(/^To join: .*127\.0\.0\.1:(\d+)/);
+  // As behind a proxy or a forwarded port.
+  using listener = Deno.listen({ hostname: "127.0.0.2", port: 0 });
+  const forwarding = (async () => {
+    const [near, far] = [
+      await listener.accept(),
+      await Deno.connect({ hostname: "127.0.0.1", port: Number(port) }),
+    ];
+    await Promise.allSettled([near.readable.pipeTo(far.writable), far.readable.pipeTo(near.writable)]);
+  })();
+  const finished = await runTask("worker", [`http://127.0.0.2:${(listener.addr as Deno.NetAddr).port}/`]);
+  assertSentence(finished, 1, "does not know itself by that name", "--public-url");
+  await forwarding;
 });
 
 Deno.test("a worker where nobody listens says that it tries again, after growing pauses", async () => {

@@ -24,12 +24,13 @@ export function expectedHosts({ host, publicUrl, interfaces }: AddressOptions): 
 }
 
 /** Addresses to print, the best first: without a slash at the end. */
-export function printedOrigins(options: AddressOptions & { port: number }): string[] {
+export function printedOrigins(options: AddressOptions & { port: number; secure?: boolean }): string[] {
   const { host, publicUrl, interfaces, port } = options;
+  const scheme = options.secure ? "https" : "http";
   if (publicUrl) return [new URL(publicUrl).origin];
-  if (!isAny(host)) return [`http://${inUrl(host)}:${port}`];
+  if (!isAny(host)) return [`${scheme}://${inUrl(host)}:${port}`];
   const reachable = interfaces.filter((address) => !isLoopback(address) && !address.startsWith("fe80:"));
-  return [...reachable, "127.0.0.1"].map((address) => `http://${inUrl(address)}:${port}`);
+  return [...reachable, "127.0.0.1"].map((address) => `${scheme}://${inUrl(address)}:${port}`);
 }
 
 function isAny(host: string): boolean {

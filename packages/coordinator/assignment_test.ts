@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { subtreesOf } from "@tributary/core";
-import { assignEvenly, assignLeaves, rangeCost, type WorkerCost } from "./assignment.ts";
+import { answerCount, assignEvenly, assignLeaves, rangeCost, type WorkerCost } from "./assignment.ts";
 
 Deno.test("assignEvenly() gives 8 leaves to 3 workers as 3, 3 and 2", () => {
   assertEquals(assignEvenly([{ first: 0, end: 8 }], 3), [
@@ -24,6 +24,16 @@ Deno.test("assignEvenly() covers scattered ranges exactly once, in shares that d
     assertEquals(leaves, [2, 3, 4, 9, 12, 13, 14, 15, 16, 17, 18, 19]);
     const sizes = shares.map((share) => share.reduce((sum, { first, end }) => sum + end - first, 0));
     assert(Math.max(...sizes) - Math.min(...sizes) <= 1);
+  }
+});
+
+Deno.test("answerCount() is the length of subtreesOf() for every range of up to 40 leaves", () => {
+  for (let leaves = 1; leaves <= 40; leaves++) {
+    for (let first = 0; first <= leaves; first++) {
+      for (let end = first; end <= leaves; end++) {
+        assertEquals(answerCount({ first, end }, leaves), subtreesOf({ first, end }, leaves).length);
+      }
+    }
   }
 });
 

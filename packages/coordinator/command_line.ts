@@ -14,8 +14,19 @@ export interface CoordinatorOptions extends RunOverrides {
   port: number;
   token?: string;
   publicUrl?: string;
+  /** Files in PEM: with them, everything goes over TLS. */
+  cert?: string;
+  key?: string;
   open?: true;
   json?: true;
+  /** Share of ranges that a second worker computes as well. */
+  audit?: number;
+  /** The run's folder. */
+  checkpoint?: string;
+  checkpointMinutes: number;
+  resume?: true;
+  /** The task that a person started, for the commands that are printed. */
+  task: string;
 }
 
 /** The part of a command line that `train` and `coordinator` have in common. */
@@ -56,6 +67,30 @@ export function coordinatorCommand(name: string, description: string): Command {
       "the address under which others reach this coordinator, for the printed links",
       webAddress,
     )
+    .option(
+      "--audit <share>",
+      "share of the work, from 0 to 1, that a second worker computes as well, so that wrong answers are found. " +
+        "It costs that much more work and does not change the trained bits (by default 0)",
+      share,
+    )
+    .option("--cert <file>", "certificate in PEM: everything goes over TLS; with --key")
+    .option("--key <file>", "the certificate's private key in PEM")
+    .option(
+      "--checkpoint <folder>",
+      "where checkpoints, the run log and the trained model go (by default a new folder in runs/)",
+    )
+    .option(
+      "--checkpoint-minutes <n>",
+      "time from one checkpoint to the next; there is one at each epoch's end, too",
+      positiveNumber,
+      5,
+    )
+    .option(
+      "--resume",
+      "go on with the run in the folder --checkpoint, from its newest checkpoint; of what decides the bits, only " +
+        "--epochs can be changed",
+    )
+    .addOption(new Option("--task <name>").default("coordinator").hideHelp())
     .option("--open", "open the page in a browser")
     .option(
       "--json",
@@ -67,6 +102,11 @@ export function coordinatorCommand(name: string, description: string): Command {
 function dataSetTable(): string {
   const width = Math.max(...DATA_SETS.map(({ name }) => name.length));
   return DATA_SETS.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}`).join("\n");
+}
+
+/** A command line without one of its options, `--name value` or `--name=value`. */
+export function withoutOption(args: readonly string[], name: string): string[] {
+  return args.filter((arg, i) => arg !== name && !arg.startsWith(`${name}=`) && args[i - 1] !== name);
 }
 
 /** A command that ends with our exit codes. */
@@ -105,6 +145,12 @@ function positiveNumber(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
   throw new InvalidArgumentError("Wanted a number above 0.");
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError("Wanted a number from 0 to 1.");
 }
 
 /**

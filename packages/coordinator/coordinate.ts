@@ -1,17 +1,9 @@
 /** One run from its description to the saved model: puts the parts of the coordinator together. */
+import { arithmeticProof, type DataSet, encodeDataSet, type ModelPlan } from "@tributary/core";
 import {
-  type Arithmetic,
-  arithmeticProof,
-  createWasmKernels,
-  type DataSet,
-  encodeDataSet,
-  type ModelPlan,
-  type Network,
-  openWorkspace,
-  proofSamples,
-} from "@tributary/core";
-import {
+  FRAME_HEADER_BYTES,
   type JoinLinks,
+  LIMITS,
   type RunDescription,
   type RunFacts,
   sha256Hex,
@@ -19,30 +11,41 @@ import {
   type TrainingEvent,
 } from "@tributary/protocol";
 import { filter, firstValueFrom } from "rxjs";
-import { type Doors, mayWatch } from "./doors.ts";
+import type { Certificate } from "./certificate.ts";
+import { type Doors, mayInvite, mayWatch } from "./doors.ts";
 import { Feed } from "./feed.ts";
+import { Metrics } from "./metrics.ts";
 import type { PageFile } from "./page_files.ts";
 import { Roster } from "./roster.ts";
 import { type RunningServer, startServer } from "./server.ts";
 import { Trainer } from "./trainer.ts";
-import { runFacts, type TrainingResult } from "./training.ts";
+import { runFacts, type TrainingResult, type TrainingState } from "./training.ts";
+import { openTrainingNetwork } from "./training_network.ts";
 
 /** What a coordinator needs. */
 export interface CoordinateOptions {
   run: RunDescription;
   plan: ModelPlan;
   dataSet: DataSet;
+  /** The data set as workers fetch it; by default, it is encoded here. */
+  data?: { blob: Uint8Array<ArrayBuffer>; sha256: string };
+  /** Goes on from there; by default, from the beginning. */
+  start?: TrainingState;
   host: string;
   port: number;
   minWorkers: number;
+  /** Share of ranges that a second worker computes as well, from 0 to 1. */
+  audit?: number;
+  /** With one, everything goes over TLS. */
+  certificate?: Certificate | null;
   doors: Doors;
   files: ReadonlyMap<string, PageFile>;
   /** The ways to join, known once the server listens. */
   links?(): JoinLinks[];
   /** Stops the run after the step in flight. */
   signal: AbortSignal;
-  /** Called once the server listens, before the first step. */
-  onListening(trainer: Trainer, facts: RunFacts, port: number): void;
+  /** Called once the server listens, and waited for before the first step. */
+  onListening(trainer: Trainer, facts: RunFacts, port: number): void | Promise<void>;
   /** Called with the trained parameters; returns where they were saved, or null. */
   save(outcome: RunOutcome): Promise<string | null>;
 }
@@ -66,8 +69,8 @@ export async function coordinate(
   const now = () => Date.now();
   const network = openTrainingNetwork(run, plan);
   const proofSha256 = await sha256Hex(arithmeticProof(network, run.leafSize));
-  const blob = encodeDataSet(dataSet);
-  const dataSha256 = await sha256Hex(blob);
+  const blob = options.data?.blob ?? encodeDataSet(dataSet);
+  const dataSha256 = options.data?.sha256 ?? await sha256Hex(blob);
   const runText = stringify(run);
 
   const faults: RunOutcome["faults"] = [];
@@ -83,7 +86,7 @@ export async function coordinate(
   };
   const roster = new Roster(admission);
   const { workers } = roster;
-  const trainer = new Trainer({ run, plan, dataSet, network, workers, now });
+  const trainer = new Trainer({ ...options, network, workers, now });
   roster.open(trainer);
   trainer.events$.subscribe((event) => faults.push(...faultsOf(event)));
   const feed = new Feed({
@@ -91,20 +94,27 @@ export async function coordinate(
     steps$: trainer.steps$,
     everyone: roster.everyone,
     mayWatch: (token) => mayWatch(doors, token),
-    links: options.links,
+    links: (token) => mayInvite(doors, token) ? options.links?.() ?? null : null,
     now,
   });
+  const metrics = new Metrics({ events$: trainer.events$, steps$: trainer.steps$, workers });
 
   const server: RunningServer = await startServer({
     ...options,
     data: new Map([[dataSha256, blob]]),
-    onWorker: (socket) => roster.accept(socket),
+    metrics: () => metrics.text(),
+    workerPayloadBytesMax: Math.max(
+      LIMITS.messageBytesMax,
+      Math.min(LIMITS.frameBytesMax, FRAME_HEADER_BYTES + 4 * plan.parameters),
+    ),
+    onWorker: (socket, address) => roster.accept(socket, address),
     onWatcher: (socket) => feed.accept(socket),
   });
   const facts = runFacts(options);
-  options.onListening(trainer, facts, server.port);
+  await options.onListening(trainer, facts, server.port);
   trainer.publish({ type: "runStarted", at: now(), facts });
-  if (options.minWorkers > 1) {
+  const isOver = options.start !== undefined && options.start.cursor.epoch > run.epochs;
+  if (options.minWorkers > 1 && !isOver) {
     const since = now();
     const reason = `The run waits for ${options.minWorkers} workers to join.`;
     trainer.publish({ type: "waiting", at: since, reason });
@@ -139,21 +149,10 @@ export async function coordinate(
   });
   feed.end();
   roster.end(reason);
+  metrics.end();
   trainer.complete();
   await server.close();
   return { ...outcome, savedTo };
-}
-
-/** The coordinator's own kernels: they hold the parameters, compute the updates, and the proof that workers must match. */
-function openTrainingNetwork(run: RunDescription, plan: ModelPlan): Network {
-  const arithmetic: Arithmetic = run.arithmetic;
-  const { network } = openWorkspace({
-    plan,
-    samplesMax: proofSamples(run.leafSize),
-    dataSet: null,
-    kernels: (elements) => createWasmKernels(elements, { arithmetic }),
-  });
-  return network;
 }
 
 function faultsOf(event: TrainingEvent): RunOutcome["faults"] {

@@ -5,18 +5,18 @@
 import { fileURLToPath } from "node:url";
 import { type JoinLinks, stringify, UserError } from "@tributary/protocol";
 import { expectedHosts, isLoopback, printedOrigins } from "./addresses.ts";
+import { readCertificate } from "./certificate.ts";
 import { coordinatorCommand, type CoordinatorOptions, runCommand } from "./command_line.ts";
 import { coordinate, type RunOutcome } from "./coordinate.ts";
-import { loadDataSet } from "./data_sources/load_data_set.ts";
 import type { Doors } from "./doors.ts";
 import { onInterrupt } from "./interrupts.ts";
-import { joinLinks } from "./join_links.ts";
-import { makeModelFolder, saveModel } from "./model_folder.ts";
+import { joinLinks, shellWord } from "./join_links.ts";
 import { readPageFiles } from "./page_files.ts";
-import { planRun, readRun } from "./run_source.ts";
-import { resultObject, summaryText } from "./summary.ts";
+import { type CompletedRun, prepareRun } from "./prepared_run.ts";
+import { RunFolder } from "./run_folder.ts";
+import { outcomeOfResult, resultObject, summaryText } from "./summary.ts";
 import { type Screen, TerminalReport } from "./terminal.ts";
-import { newToken } from "./tokens.ts";
+import { checkToken, newToken } from "./tokens.ts";
 import { readWorkerFiles } from "./worker_files.ts";
 
 /** Where trained models go, in the project's folder. */
@@ -24,7 +24,7 @@ const RUNS = fileURLToPath(new URL("../../runs/", import.meta.url));
 const PAGE = new URL("../dashboard/dist/", import.meta.url);
 const WORKER = new URL("../worker/dist/", import.meta.url);
 
-/** The first line on standard output. */
+/** The first line on standard output; null where the run is over already. */
 export interface Announcement {
   page: string;
   port: number;
@@ -48,19 +48,29 @@ async function main(): Promise<number> {
   const controller = new AbortController();
   const started = new Date();
 
-  const run = await readRun(command.processedArgs[0], options);
-  const dataSet = await loadDataSet(run.dataset);
-  const plan = planRun(run, dataSet);
+  const token = Deno.env.get("TRIBUTARY_TOKEN") || options.token;
+  if (token !== undefined) checkToken(token);
+  const certificate = await readCertificate(options.cert, options.key);
+  const prepared = await prepareRun({
+    given: command.args,
+    named: command.processedArgs[0],
+    options,
+    say: (line) => console.error(line),
+  });
+  if ("completed" in prepared) return tellCompleted(prepared, options);
+  const { run, plan, start } = prepared;
   const interfaces = Deno.networkInterfaces().map(({ address }) => address);
   const doors: Doors = {
     hosts: expectedHosts({ ...options, interfaces }),
     loopback: isLoopback(options.host) && options.publicUrl === undefined,
+    secure: certificate !== null,
     watchToken: newToken(),
-    workToken: Deno.env.get("TRIBUTARY_TOKEN") || options.token || newToken(),
+    workToken: token ?? newToken(),
   };
   const worker = await readWorkerFiles(WORKER);
   let links: JoinLinks[] = [];
   let report: TerminalReport | null = null;
+  let runFolder: RunFolder;
   const stop = () => {
     if (controller.signal.aborted) return;
     report?.say("Stopping; press Ctrl-C again to end at once, without saving.");
@@ -70,22 +80,24 @@ async function main(): Promise<number> {
   onInterrupt({ stop, end: () => Deno.exit(130) });
 
   const outcome = await coordinate({
-    run,
-    plan,
-    dataSet,
+    ...prepared,
     host: options.host,
     port: options.port,
     minWorkers: options.minWorkers ?? 1,
+    audit: options.audit,
+    certificate,
     doors,
     files: new Map([...await readPageFiles(PAGE), ...worker.files]),
     links: () => links,
     signal: controller.signal,
-    onListening: (trainer, facts, port) => {
-      const origins = printedOrigins({ ...options, interfaces, port });
+    onListening: async (trainer, facts, port) => {
+      const checkpointMs = 60_000 * options.checkpointMinutes;
+      runFolder = await RunFolder.open(trainer, { ...prepared, runs: RUNS, started, checkpointMs });
+      const origins = printedOrigins({ ...options, interfaces, port, secure: certificate !== null });
       links = joinLinks({ origins, token: doors.workToken, program: worker.program });
-      const pageLink = `${origins[0]}/${doors.loopback ? "" : `#token=${doors.watchToken}`}`;
+      const pageLink = `${origins[0]}/#token=${doors.watchToken}`;
       report = new TerminalReport(screen, facts, Date.now());
-      report.watch(trainer.events$, trainer.steps$);
+      report.watch(trainer.events$, trainer.steps$, start?.cursor.samples);
       const { model: { loss }, epochs, seed, arithmetic, dataset } = run;
       report.say(`Run ${run.name}: ${plan.summaries.map(({ name }) => name).join("; ")}; ${loss}.`);
       report.say(`Data ${dataset}, ${epochs} epochs, seed ${seed}, ${arithmetic} arithmetic.`);
@@ -103,25 +115,40 @@ async function main(): Promise<number> {
   async function save(outcome: RunOutcome): Promise<string> {
     const { parameters, parametersSha256 } = outcome;
     const model = { run, plan, parameters: new Float32Array(parameters.buffer), parametersSha256 };
-    try {
-      const folder = await makeModelFolder(RUNS, run, started);
-      await saveModel(folder, model, resultObject(run, outcome));
-      return folder;
-    } catch (error) {
-      throw new UserError(`Cannot save the trained model in ${RUNS}: ${(error as Error).message}.`);
-    }
+    await runFolder.save(model, resultObject(run, outcome));
+    return runFolder.path;
   }
 
-  const { savedTo } = outcome;
-  if (options.json) {
-    console.log(stringify({ ...resultObject(run, outcome), savedTo }));
-    console.error(summaryText(run, outcome, savedTo));
-  } else {
-    console.log(summaryText(run, outcome, savedTo));
-  }
+  await runFolder!.close();
+  const savedTo = runFolder!.path;
+  const resume = outcome.result.outcome === "stopped"
+    ? `deno task ${options.task} --checkpoint ${shellWord(savedTo)} --resume`
+    : null;
+  tellResult(
+    { ...resultObject(run, outcome), savedTo },
+    summaryText(run, outcome, { savedTo, resume }),
+    options,
+  );
   const { outcome: ending, reason } = outcome.result;
   if (ending === "failed") throw new UserError(reason);
   return ending === "completed" ? 0 : 130;
+}
+
+/** Says how a run went that has been trained to its end before. */
+function tellCompleted({ run, folder, completed }: CompletedRun, options: CoordinatorOptions): number {
+  console.log(JSON.stringify(null satisfies Announcement | null));
+  console.error(
+    `The run ${run.name} has been trained to its end: there is nothing to resume; --epochs N extends it.`,
+  );
+  const text = summaryText(run, outcomeOfResult(completed), { savedTo: folder, resume: null });
+  tellResult({ ...completed, savedTo: folder }, text, options);
+  return 0;
+}
+
+function tellResult(result: Record<string, unknown>, summary: string, { json }: CoordinatorOptions): void {
+  if (json) console.log(stringify(result));
+  if (json) console.error(summary);
+  else console.log(summary);
 }
 
 /** Stops when the launcher closes the pipe, by asking for it or by dying. */

@@ -7,6 +7,8 @@ export interface Doors {
   hosts: ReadonlySet<string>;
   /** Whether only this machine can reach us; then looking on and fetching data need no token. */
   loopback: boolean;
+  /** Whether we speak TLS; then a page of ours came over TLS. */
+  secure?: boolean;
   /** Token to look on. */
   watchToken: string;
   /** Token to work. */
@@ -27,15 +29,34 @@ export const LOOPBACK_HOSTS: readonly string[] = ["localhost", "127.0.0.1", "[::
  * other sites, also those that have their name point at our address (DNS rebinding). Deno's clients send no Origin.
  */
 export function isExpected(doors: Doors, { host, origin }: Visitor): boolean {
-  if (host === undefined) return false;
+  if (host === undefined || /[@/?#\\]/.test(host)) return false;
   const asked = URL.parse(`http://${host}`);
   if (asked === null || !doors.hosts.has(asked.hostname)) return false;
-  return origin === undefined || URL.parse(origin)?.host === asked.host;
+  if (origin === undefined) return true;
+  const page = URL.parse(origin);
+  if (doors.secure) return page?.protocol === "https:" && page.host === URL.parse(`https://${host}`)?.host;
+  // Behind a proxy that speaks TLS, a page of ours has another scheme than we have.
+  return page?.host === asked.host;
 }
 
 /** Whether a page may look on. */
 export function mayWatch(doors: Doors, token: string | null): boolean {
-  return doors.loopback || (token !== null && sameToken(token, doors.watchToken));
+  return doors.loopback || mayInvite(doors, token);
+}
+
+/**
+ * Whether a page is told the ways to join, which hold the token to work. On loopback every user of this machine may look on,
+ * but only who has the printed link may invite workers.
+ */
+export function mayInvite(doors: Doors, token: string | null): boolean {
+  return token !== null && sameToken(token, doors.watchToken);
+}
+
+/** Whether somebody may read the metrics; `authorization` is the header's text. */
+export function mayMeasure(doors: Doors, authorization: string | undefined): boolean {
+  if (doors.loopback) return true;
+  const isWatcher = sameToken(authorization ?? "", `Bearer ${doors.watchToken}`);
+  return mayFetchData(doors, authorization) || isWatcher;
 }
 
 /** Whether somebody may fetch the data set; `authorization` is the header's text. */

@@ -1,6 +1,15 @@
-import { assert, assertEquals } from "@std/assert";
-import { type Doors, isExpected, LOOPBACK_HOSTS, mayFetchData, mayWatch } from "./doors.ts";
-import { newToken, sameToken } from "./tokens.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { UserError } from "@tributary/protocol";
+import {
+  type Doors,
+  isExpected,
+  LOOPBACK_HOSTS,
+  mayFetchData,
+  mayInvite,
+  mayMeasure,
+  mayWatch,
+} from "./doors.ts";
+import { checkToken, newToken, sameToken } from "./tokens.ts";
 
 const open: Doors = {
   hosts: new Set([...LOOPBACK_HOSTS, "10.0.0.1"]),
@@ -51,6 +60,51 @@ Deno.test("off loopback, watching and data need the token; on loopback they do n
     false,
     true,
   ]);
+});
+
+Deno.test("only who has the token to watch may invite workers, on loopback too", () => {
+  for (const doors of [open, closed]) {
+    const tokens = [null, "", "work", "watch"];
+    assertEquals(tokens.map((token) => mayInvite(doors, token)), [false, false, false, true]);
+  }
+});
+
+Deno.test("off loopback, metrics need the token to watch or to work", () => {
+  const headers = [undefined, "", "Bearer ", "watch", "Bearer watch", "Bearer work"];
+  assertEquals(headers.map((header) => mayMeasure(open, header)), [false, false, false, false, true, true]);
+  assert(mayMeasure(closed, undefined));
+});
+
+Deno.test("a coordinator that speaks TLS takes pages that came over TLS only", () => {
+  const secure = { ...open, secure: true };
+  const takes = (host: string, origin?: string) => isExpected(secure, { host, origin });
+  assert(takes("localhost:8080", "https://localhost:8080"));
+  assert(takes("localhost", "https://localhost:443"));
+  assert(takes("localhost:8080"));
+  assert(!takes("localhost:8080", "http://localhost:8080"));
+  assert(!takes("localhost", "http://localhost"));
+});
+
+Deno.test("checkToken() refuses what is short or does not fit into a link, and does not repeat it", () => {
+  for (const token of [newToken(), "x".repeat(16), "A-_.~0123456789abc"]) {
+    assertEquals(checkToken(token), token);
+  }
+  for (
+    const token of [
+      "x".repeat(15),
+      "x".repeat(257),
+      "with a space in it",
+      "quote'quote'quote'",
+      "ümlautümlautümlaut",
+    ]
+  ) {
+    const error = assertThrows(
+      () => checkToken(token),
+      UserError,
+      `of ${token.length} characters: wanted 16 to 256`,
+    );
+    assert(!error.message.includes(token) && error.exitCode === 2);
+  }
 });
 
 Deno.test("newToken() is 22 characters of a URL's alphabet and differs each time", () => {

@@ -1,7 +1,7 @@
 /** First answers for ranges that more than one worker was asked for, kept until the second answer comes. */
 import type { Subtree } from "@tributary/core";
 import type { SubtreeSums } from "./gradient_sum.ts";
-import type { Cursor } from "./training.ts";
+import type { Cursor } from "./cursor.ts";
 import type { WorkerLink } from "./worker_link.ts";
 
 /** Answers that are kept. */

@@ -25,8 +25,8 @@ export interface FeedOptions {
   everyone: readonly WorkerLink[];
   /** Whether a page with this token may look on. */
   mayWatch(token: string | null): boolean;
-  /** The ways to join, for the page: told to nobody who may not watch, since they hold the token to work. */
-  links?(): JoinLinks[];
+  /** The ways to join, for a page with this token, or null where it may not invite workers: they hold the token to work. */
+  links?(token: string | null): JoinLinks[] | null;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -34,6 +34,8 @@ export interface FeedOptions {
 /** How far a page has been told. */
 interface Watcher {
   socket: WebSocket;
+  /** What it showed to be let in. */
+  token: string | null;
   events: number;
   steps: number;
   fromStart: boolean;
@@ -74,10 +76,13 @@ export class Feed {
     if (++this.#sockets > LIMITS.watchersMax) return socket.close(CLOSE_REFUSED, "full");
     socket.once("message", (data: RawData) => {
       clearTimeout(handshake);
+      // A page says one thing. What is longer than that does not get here: the server lets nothing in that is.
+      socket.once("message", () => socket.close(CLOSE_REFUSED, "message"));
       const request = decodeWatchRequest((data as Uint8Array).toString());
       if (request === null) return socket.close(CLOSE_REFUSED, "message");
       if (!this.#options.mayWatch(request.token)) return socket.close(CLOSE_REFUSED, "token");
-      const watcher: Watcher = { socket, events: 0, steps: 0, fromStart: true, toldAt: 0 };
+      const { token } = request;
+      const watcher: Watcher = { socket, token, events: 0, steps: 0, fromStart: true, toldAt: 0 };
       this.#watchers.add(watcher);
       socket.on("close", () => this.#watchers.delete(watcher));
       this.#tell(watcher);
@@ -120,6 +125,7 @@ export class Feed {
     if (!isNews && now() - watcher.toldAt < LIMITS.pingIntervalMs) return;
     const steps = emptySteps();
     for (const column of COLUMNS) steps[column] = this.#steps[column].slice(watcher.steps, end);
+    const invitation = watcher.fromStart ? links?.(watcher.token) ?? null : null;
     const update: WatchUpdate = {
       type: "update",
       fromStart: watcher.fromStart,
@@ -127,7 +133,7 @@ export class Feed {
       events: this.#events.slice(watcher.events),
       steps,
       workers: everyone.map((worker) => worker.progress),
-      ...watcher.fromStart && links ? { links: links() } : {},
+      ...invitation === null ? {} : { links: invitation },
     };
     watcher.events = this.#events.length;
     watcher.steps = end;

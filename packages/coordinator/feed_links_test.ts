@@ -7,15 +7,15 @@ import { Feed } from "./feed.ts";
 
 const LINKS: JoinLinks[] = [{ browser: "b", checkout: "c", program: "p", onlyHere: true }];
 
-Deno.test("a page that may watch is told the ways to join once, and one without the token is told nothing", () => {
+Deno.test("a page that may invite is told the ways to join once, one that may watch is not, and others are told nothing", () => {
   using clock = new FakeClock();
   const events = new Subject<TrainingEvent>();
   const feed = new Feed({
     events$: events,
     steps$: new Subject(),
     everyone: [],
-    mayWatch: (token) => token === "watch",
-    links: () => LINKS,
+    mayWatch: (token) => token !== null,
+    links: (token) => token === "watch" ? LINKS : null,
     now: () => 0,
   });
   const accept = (token: string | null) => {
@@ -24,10 +24,22 @@ Deno.test("a page that may watch is told the ways to join once, and one without 
     socket.says(JSON.stringify({ type: "watch", token }));
     return socket;
   };
-  const friend = accept("watch"), stranger = accept(null);
+  const friend = accept("watch"), watcher = accept(""), stranger = accept(null);
   events.next({ type: "notice", at: 0, text: "news" });
   clock.tick(1_000);
   assertEquals(friend.texts.map((text) => decodeWatchUpdate(text).links), [LINKS, undefined]);
+  assertEquals(watcher.texts.map((text) => decodeWatchUpdate(text).links), [undefined, undefined]);
   assertEquals([stranger.texts, stranger.closes], [[], [[CLOSE_REFUSED, "token"]]]);
+  feed.end();
+});
+
+Deno.test("a page that says something after its request is dropped", () => {
+  using _clock = new FakeClock();
+  const options = { events$: new Subject<TrainingEvent>(), everyone: [], mayWatch: () => true, now: () => 0 };
+  const feed = new Feed({ ...options, steps$: new Subject() });
+  const socket = new FakeSocket();
+  feed.accept(socket.socket);
+  for (let i = 0; i < 2; i++) socket.says('{"type":"watch","token":null}');
+  assertEquals(socket.closes, [[CLOSE_REFUSED, "message"]]);
   feed.end();
 });

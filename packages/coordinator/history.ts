@@ -1,6 +1,7 @@
 /** The last few steps, as they were before their update: for going back when an answer turns out to have been wrong. */
+import type { Cursor } from "./cursor.ts";
 import type { SharedFrames } from "./parameter_frames.ts";
-import type { Cursor } from "./training.ts";
+import type { EpochResults } from "./training.ts";
 
 /** Steps that are kept. The parameters are kept in the frames in which they were sent, so nothing is copied. */
 const STEPS_KEPT = 8;
@@ -8,6 +9,7 @@ const STEPS_KEPT = 8;
 /** A moment that the run can go back to. */
 export interface Moment {
   cursor: Readonly<Cursor>;
+  last: EpochResults;
   parameters: SharedFrames;
 }
 

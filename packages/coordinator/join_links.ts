@@ -42,6 +42,6 @@ function inFragment(token: string): string {
 }
 
 /** A word that a shell reads as it is. */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   return /^[\w.,:=+@%/-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

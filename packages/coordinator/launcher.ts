@@ -1,7 +1,9 @@
 /** Starts the coordinator and local workers as processes of their own, each with its own permissions, and ends them. */
 import { fileURLToPath } from "node:url";
-import type { CoordinatorOptions } from "./command_line.ts";
+import { UserError } from "@tributary/protocol";
+import { type CoordinatorOptions, withoutOption } from "./command_line.ts";
 import type { Announcement } from "./coordinator_process.ts";
+import { userPath } from "./data_sources/user_file.ts";
 import { onInterrupt } from "./interrupts.ts";
 import { openBrowser } from "./open_browser.ts";
 
@@ -25,7 +27,18 @@ const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
  */
 export async function launch({ args, options, workers }: LaunchOptions): Promise<number> {
   const coordinator = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", ...coordinatorPermissions(options), COORDINATOR, ...args],
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      ...coordinatorPermissions(options),
+      COORDINATOR,
+      ...withoutOption(args, "--token"),
+    ],
+    // In the environment, so that no list of processes shows it.
+    env: options.token !== undefined && !Deno.env.get("TRIBUTARY_TOKEN")
+      ? { TRIBUTARY_TOKEN: options.token }
+      : {},
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
@@ -43,7 +56,8 @@ export async function launch({ args, options, workers }: LaunchOptions): Promise
       continue;
     }
     announced = true;
-    const announcement: Announcement = JSON.parse(line);
+    const announcement: Announcement | null = JSON.parse(line);
+    if (announcement === null) continue; // There is nothing left to do.
     if (options.open) openBrowser(announcement.page).catch((error: Error) => console.error(error.message));
     for (let i = 1; i <= workers; i++) children.push(startWorker(i, announcement, options));
     watchWorkers(children, stop);
@@ -53,24 +67,36 @@ export async function launch({ args, options, workers }: LaunchOptions): Promise
   return code;
 }
 
-/** The coordinator may listen on its one address, read, write trained models, and load the native part of `ws`. */
-function coordinatorPermissions({ host, port }: CoordinatorOptions): string[] {
+/** The coordinator may listen on its one address, read, write to the run's folder, and load the native part of `ws`. */
+function coordinatorPermissions({ host, port, checkpoint }: CoordinatorOptions): string[] {
   const name = host.includes(":") ? `[${host}]` : host;
   return [
     `--config=${CONFIG}`,
     "--permission-set=coordinator",
+    // In place of ./runs, which the permission set has.
+    ...checkpoint === undefined ? [] : [`--allow-write=${writableFolder(checkpoint)}`],
     `--allow-net=${port === 0 ? name : `${name}:${port}`}`,
     `--allow-ffi=${fileURLToPath(new URL(".", import.meta.resolve("bufferutil")))}`,
   ];
 }
 
+/** @throws {UserError} when no permission can name it. */
+function writableFolder(folder: string): string {
+  if (folder !== "" && !folder.includes(",")) return userPath(folder);
+  throw new UserError(
+    `Cannot use ${JSON.stringify(folder)} for --checkpoint: wanted a folder without a comma.`,
+    2,
+  );
+}
+
 function startWorker(
   number: number,
   { port, token }: Announcement,
-  { host }: CoordinatorOptions,
+  { host, cert }: CoordinatorOptions,
 ): Deno.ChildProcess {
   const address = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
-  return new Deno.Command(Deno.execPath(), {
+  const secure = cert !== undefined;
+  const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
@@ -78,16 +104,28 @@ function startWorker(
       `--config=${CONFIG}`,
       "--permission-set=local-worker",
       `--allow-net=${address}:${port}`,
+      // The certificate is for the names that others use. This connection does not leave the machine, and may go to this
+      // address only, where the coordinator listens.
+      ...secure ? [`--unsafely-ignore-certificate-errors=${address.replace(/^\[|\]$/g, "")}`] : [],
       WORKER,
-      `http://${address}:${port}`,
+      `${secure ? "https" : "http"}://${address}:${port}`,
       `--name=worker-${number}`,
       "--child",
     ],
     env: { TRIBUTARY_TOKEN: token },
     stdin: "piped",
     stdout: "null",
-    stderr: "inherit",
+    stderr: secure ? "piped" : "inherit",
   }).spawn();
+  if (secure) passOn(child.stderr);
+  return child;
+}
+
+/** Shows what a local worker says, without Deno's warning of what startWorker() does on purpose. */
+async function passOn(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+  for await (const line of lines(stream)) {
+    if (!line.includes("TLS certificate validation is disabled")) console.error(line);
+  }
 }
 
 /** Stops the run when all local workers have failed: nobody else may ever come. */

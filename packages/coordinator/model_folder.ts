@@ -4,22 +4,12 @@
  * - `parameters.safetensors`: the parameters, one tensor each, with their hash in the metadata,
  * - `result.json`: how the run went.
  */
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type ModelPlan,
-  planModel,
-  type StoredTensor,
-} from "@tributary/core";
-import {
-  parseRunDescription,
-  type RunDescription,
-  sha256Hex,
-  stringify,
-  UserError,
-} from "@tributary/protocol";
+import { type ModelPlan, planModel } from "@tributary/core";
+import { parseRunDescription, type RunDescription, sha256Hex, UserError } from "@tributary/protocol";
 import { join } from "node:path";
 import { describeJsonMistake } from "./json_mistake.ts";
+import { decodeParameters, encodeParameters } from "./parameter_file.ts";
+import { encodeJson, writeWhole } from "./write_whole.ts";
 
 /** A model that can be used. */
 export interface TrainedModel {
@@ -38,27 +28,11 @@ export interface TrainedModel {
  */
 export async function saveModel(folder: string, model: TrainedModel, result: unknown): Promise<void> {
   const { run, plan, parameters, parametersSha256 } = model;
-  const tensors = new Map<string, StoredTensor>();
-  for (const { name, shape, offset, length } of plan.tensors) {
-    tensors.set(name, { shape, data: parameters.subarray(offset, offset + length) });
-  }
   const metadata = new Map([["parametersSha256", parametersSha256]]);
   await Deno.mkdir(folder, { recursive: true });
   await writeWhole(join(folder, "run.json"), encodeJson(run));
-  await writeWhole(join(folder, "parameters.safetensors"), encodeSafetensors(tensors, metadata));
+  await writeWhole(join(folder, "parameters.safetensors"), encodeParameters(plan, { parameters, metadata }));
   await writeWhole(join(folder, "result.json"), encodeJson(result));
-}
-
-function encodeJson(value: unknown): Uint8Array {
-  return new TextEncoder().encode(`${stringify(value, 2)}\n`);
-}
-
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const draft = `${path}.new`;
-  using file = await Deno.open(draft, { write: true, create: true, truncate: true });
-  for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
-  await file.sync();
-  await Deno.rename(draft, path);
 }
 
 /**
@@ -67,21 +41,14 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
  * @throws {UserError} when the folder holds no model, or a damaged one.
  */
 export async function loadModel(folder: string): Promise<TrainedModel> {
-  const run = parseRunDescription(await readJson(folder, "run.json"), join(folder, "run.json"));
+  const run = await readSavedRun(folder);
   const plan = planModel(run.model);
   const path = join(folder, "parameters.safetensors");
-  const parameters = new Float32Array(plan.parameters);
-  let savedSha256: string | undefined;
+  let parameters: Float32Array<ArrayBuffer>, savedSha256: string | undefined;
   try {
-    const { tensors, metadata } = decodeSafetensors(await readPart(folder, "parameters.safetensors"));
-    savedSha256 = metadata.get("parametersSha256");
-    for (const { name, offset, length } of plan.tensors) {
-      const stored = tensors.get(name)?.data;
-      if (!(stored instanceof Float32Array) || stored.length !== length) {
-        throw new RangeError(`it has no tensor ${name} of ${length} numbers`);
-      }
-      parameters.set(stored, offset);
-    }
+    const file = decodeParameters(plan, await readPart(folder, "parameters.safetensors"));
+    parameters = file.parameters;
+    savedSha256 = file.metadata.get("parametersSha256");
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`Cannot load the model ${path}: ${(error as Error).message}.`);
@@ -94,6 +61,26 @@ export async function loadModel(folder: string): Promise<TrainedModel> {
     );
   }
   return { run, plan, parameters, parametersSha256 };
+}
+
+/**
+ * Reads the description of the run that a folder is of.
+ *
+ * @throws {UserError} when there is none, or it is wrong.
+ */
+export async function readSavedRun(folder: string): Promise<RunDescription> {
+  return parseRunDescription(await readJson(folder, "run.json"), join(folder, "run.json"));
+}
+
+/** How the run in a folder went, or null where it has not ended yet. */
+export async function readSavedResult(folder: string): Promise<Record<string, unknown> | null> {
+  try {
+    await Deno.stat(join(folder, "result.json"));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  return await readJson(folder, "result.json") as Record<string, unknown>;
 }
 
 async function readJson(folder: string, name: string): Promise<unknown> {

@@ -35,12 +35,17 @@ export interface Admission {
 /** A connection: a stranger until its hello, a candidate until it is ready, then a worker. */
 interface Connection {
   socket: WebSocket;
+  /** Where it comes from. */
+  address: string;
   state: "stranger" | "candidate" | "worker";
   name: string;
   hello: Hello | null;
   worker: WorkerLink | null;
   handshake: ReturnType<typeof setTimeout>;
   lastHeard: number;
+  /** Messages since `countedFrom`. */
+  messages: number;
+  countedFrom: number;
   /** Why it went, once somebody knows. */
   reason: string | null;
 }
@@ -67,36 +72,68 @@ export class Roster {
     this.#listener = listener;
   }
 
-  /** Takes a new socket in. */
-  accept(socket: WebSocket): void {
+  /** Takes a new socket in that comes from `address`. */
+  accept(socket: WebSocket, address = ""): void {
     const connection: Connection = {
       socket,
+      address,
       state: "stranger",
       name: "a worker",
       hello: null,
       worker: null,
       handshake: setTimeout(() => this.#timeOut(connection, "hello"), LIMITS.helloTimeoutMs),
       lastHeard: performance.now(),
+      messages: 0,
+      countedFrom: performance.now(),
       reason: null,
     };
     this.#connections.add(connection);
     socket.on("error", (error) => connection.reason ??= error.message);
     socket.on("close", () => this.#onClose(connection));
-    socket.on("pong", () => connection.lastHeard = performance.now());
+    const hear = () => {
+      connection.lastHeard = performance.now();
+      return this.#count(connection);
+    };
+    const onControl = () => {
+      const refusal = connection.reason === null ? hear() : null;
+      if (refusal !== null) this.#refuse(connection, refusal);
+    };
+    socket.on("ping", onControl);
+    socket.on("pong", onControl);
     socket.on("message", (data: RawData, isBinary: boolean) => {
       if (connection.reason !== null) return;
-      connection.lastHeard = performance.now();
-      const refusal = isBinary
-        ? this.#onFrame(connection, data as Uint8Array)
-        : this.#onText(connection, (data as Uint8Array).toString());
+      const bytes = data as Uint8Array;
+      if (connection.worker !== null) connection.worker.traffic.receivedBytes += bytes.length;
+      const refusal = hear() ??
+        (isBinary ? this.#onFrame(connection, bytes) : this.#onText(connection, bytes));
       if (refusal !== null) this.#refuse(connection, refusal);
     });
+    const crowd = this.#crowd(connection);
+    if (crowd !== null) this.#refuse(connection, { code: "full", reason: crowd });
+  }
+
+  /** Why there is no room for one more stranger, or null. */
+  #crowd({ address }: Connection): string | null {
     if (this.#connections.size > LIMITS.workersMax + LIMITS.strangersMax) {
-      this.#refuse(connection, {
-        code: "full",
-        reason: `The run has ${this.workers.size} workers, as many as it can`,
-      });
+      return `The run has ${this.workers.size} workers, as many as it can`;
     }
+    const strangers = [...this.#connections].filter(({ state, reason }) =>
+      state === "stranger" && reason === null
+    );
+    const here = strangers.filter((stranger) => stranger.address === address).length;
+    if (here <= LIMITS.strangersPerAddressMax && strangers.length <= LIMITS.strangersMax) return null;
+    return "Too many peers that have not yet said hello are connected";
+  }
+
+  /** Counts a message. @returns what is wrong when there are too many. */
+  #count(connection: Connection): Refusal | null {
+    const now = connection.lastHeard;
+    if (now - connection.countedFrom >= 1_000) {
+      connection.countedFrom = now;
+      connection.messages = 0;
+    }
+    if (++connection.messages <= LIMITS.messagesPerSecondMax) return null;
+    return malformed(`${connection.name} sent more than ${LIMITS.messagesPerSecondMax} messages in a second`);
   }
 
   /** Says goodbye to all; they do not come back. */
@@ -109,8 +146,13 @@ export class Roster {
     }
   }
 
-  #onText(connection: Connection, text: string): Refusal | null {
-    const message = decodeWorkerMessage(text);
+  #onText(connection: Connection, bytes: Uint8Array): Refusal | null {
+    if (bytes.length > LIMITS.messageBytesMax) {
+      return malformed(
+        `${connection.name} sent a text of ${bytes.length} bytes, wanted at most ${LIMITS.messageBytesMax}`,
+      );
+    }
+    const message = decodeWorkerMessage(bytes.toString());
     if (message === null) return malformed(`${connection.name} sent a text that is no message`);
     switch (message.type) {
       case "hello":

@@ -193,7 +193,7 @@ Deno.test("whoever does not fit is refused with a code, a sentence and close cod
       text({ ...ready, proofSha256: "4".repeat(64) }),
     ]],
     ["garbage text", "message", "no message", ["\u0000{"]],
-    ["a long text", "message", "no message", ["x".repeat(2 * LIMITS.messageBytesMax)]],
+    ["a long text", "message", "at most 1048576", ["x".repeat(2 * LIMITS.messageBytesMax)]],
     ["a frame first", "message", "before it was ready", [gradientFrame()]],
     ["a frame before ready", "message", "before it was ready", [text(hello), gradientFrame()]],
     ["hello twice", "message", "hello while it was a candidate", [text(hello), text(hello)]],
@@ -332,12 +332,55 @@ Deno.test("a worker that answers nothing for 30 s is gone, one that answers ping
   roster.end("over");
 });
 
-Deno.test("strangers are bounded: the 1,101st connection is told that the run is full", () => {
+Deno.test("strangers are bounded, in all and from one address, and leave room for other addresses", () => {
+  using _clock = new FakeClock();
+  const roster = new Roster(admission);
+  const listener = new Listener();
+  roster.open(listener);
+  const accept = (address: string) => {
+    const socket = new FakeSocket();
+    roster.accept(socket.socket, address);
+    return socket;
+  };
+  const fromHere = Array.from({ length: 200 }, () => accept("10.0.0.1"));
+  assertEquals(fromHere.filter(({ closes }) => closes.length === 0).length, LIMITS.strangersPerAddressMax);
+  const good = accept("10.0.0.2");
+  good.says(encodeMessage(hello));
+  good.says(encodeMessage(ready));
+  assertEquals(listener.told.at(-1), "ada joined");
+  const fromOthers = Array.from({ length: 200 }, (_, i) => accept(`10.0.1.${i}`));
+  const inAll = [...fromHere, ...fromOthers].filter(({ closes }) => closes.length === 0).length;
+  assertEquals(inAll, LIMITS.strangersMax);
+  assertEquals(fromOthers.at(-1)!.closes, [[CLOSE_REFUSED, "full"]]);
+  roster.end("over");
+});
+
+Deno.test("a worker that sends more messages or pings in a second than any honest one is refused", () => {
+  using clock = new FakeClock();
+  const roster = new Roster(admission);
+  roster.open(new Listener());
+  const socket = new FakeSocket();
+  roster.accept(socket.socket);
+  socket.says(encodeMessage(hello));
+  for (let i = 2; i <= LIMITS.messagesPerSecondMax; i++) socket.emit("ping");
+  assertEquals(socket.closes, []);
+  clock.tick(1_000);
+  for (let i = 1; i <= LIMITS.messagesPerSecondMax; i++) socket.emit("ping");
+  assertEquals(socket.closes, []);
+  socket.emit("ping");
+  assertEquals(socket.closes, [[CLOSE_REFUSED, "message"]]);
+  roster.end("over");
+});
+
+Deno.test("connections are bounded: the 1,101st is told that the run is full", () => {
   using _clock = new FakeClock();
   const roster = new Roster(admission);
   roster.open(new Listener());
   const sockets = Array.from({ length: LIMITS.workersMax + LIMITS.strangersMax + 1 }, () => new FakeSocket());
-  sockets.forEach(({ socket }) => roster.accept(socket));
+  sockets.forEach((socket) => {
+    roster.accept(socket.socket);
+    socket.says(encodeMessage(hello));
+  });
   assertEquals(sockets.filter(({ closes }) => closes.length > 0).length, 1);
   assertEquals(sockets.at(-1)!.closes, [[CLOSE_REFUSED, "full"]]);
   roster.end("over");

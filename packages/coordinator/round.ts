@@ -117,10 +117,12 @@ export class Round {
     const { workers, publish, now, step } = this.#options;
     for (const worker of workers) {
       for (const ask of worker.ledger.asks) {
-        if (ask.round !== this.id || ask.late) continue;
+        if (ask.late) continue;
         const afterMs = at - ask.askedAt;
-        if (afterMs <= worker.speed(this.kind).lateAfterMs(ask.leaves)) continue;
+        if (afterMs <= worker.speed(ask.kind).lateAfterMs(ask.leaves)) continue;
         ask.late = true;
+        // Nobody waits for what it owes to a round that is over, but it is not there for this one either.
+        if (ask.round !== this.id) continue;
         // A second opinion is worth something, but not a wait.
         this.#audits.delete(ask);
         publish({
@@ -173,10 +175,7 @@ export class Round {
     const { workers, publish, now, step } = this.#options;
     const idle = [...workers].filter((worker) => worker.isIdle);
     const able = idle.length > 0 ? idle : [...workers].filter((worker) => !worker.isLate);
-    if (able.length === 0) {
-      const late = [...workers].map(({ facts }) => facts.name).join(", ");
-      return this.#wait(late === "" ? "a worker to join" : `${late}: late, and nobody else is there`);
-    }
+    if (able.length === 0) return workers.size === 0 ? this.#wait("a worker to join") : this.#waitForLate();
     this.#endWait();
     const byLoad = able.sort((a, b) => a.ledger.leavesOwed - b.ledger.leavesOwed);
     const shares = assignEvenly(this.#unassigned, byLoad.length);
@@ -194,6 +193,10 @@ export class Round {
   /** Gives late ranges to idle workers as well. The first answer wins; both are the same by construction. */
   #help(): void {
     const { workers, publish, now, step } = this.#options;
+    const findIdle = () => [...workers].find(({ isIdle }) => isIdle);
+    let helper = findIdle();
+    // With nobody to help there is nothing to look for, unless it is time to say so: this is asked at every answer.
+    if (helper === undefined && [...workers].some(({ isLate }) => !isLate)) return;
     for (const worker of workers) {
       for (const ask of worker.ledger.asks) {
         if (ask.round !== this.id || !ask.late) continue;
@@ -201,18 +204,17 @@ export class Round {
           this.#answered[piece.first] === 0 && !this.#isInTime(piece)
         );
         if (missing.length === 0) continue;
-        const helper = [...workers].find((other) => other.isIdle);
+        if (helper === undefined) return this.#waitForLate();
+        this.#endWait();
         const from = worker.facts.name;
-        if (helper === undefined) {
-          if (workers.size === 1) this.#wait(`${from}: late, and nobody else is there`);
-          return;
-        }
         for (const range of missing) {
           const reason = `no answer for ${Math.round(performance.now() - ask.askedAt)} ms`;
           publish({ type: "rangeReassigned", at: now(), step, range, from, to: helper.facts.name, reason });
           this.#doubled.push(range);
           this.#ask(helper, range);
         }
+        helper = findIdle();
+        if (helper === undefined) return;
       }
     }
   }
@@ -240,6 +242,11 @@ export class Round {
       if (last?.end === leaf) last.end++;
       else this.#unassigned.push(range);
     }
+  }
+
+  #waitForLate(): void {
+    const names = [...this.#options.workers].map(({ facts }) => facts.name).join(", ");
+    this.#wait(`${names}: late, and nobody else is there`);
   }
 
   #wait(what: string): void {

@@ -139,6 +139,39 @@ Deno.test("a round that only a late worker can go on with says so once, and goes
   ]);
 });
 
+Deno.test("a round whose workers are all late says so, and the first of them that answers takes over the others' ranges", async () => {
+  using clock = new FakeClock();
+  const [a, b] = trio();
+  const { round, asked, events } = roundOf(new Set([a, b]), 4);
+  clock.tick(300);
+  round.onTick(performance.now());
+  round.answer(a, { first: 0, end: 2 }, 1);
+  assertEquals(asked.at(-1), ["w1", { first: 2, end: 4 }]);
+  round.answer(a, { first: 2, end: 4 }, 1);
+  await round.finished;
+  assertEquals(events.map((event) => event.type === "waiting" ? event.reason : event.type), [
+    "rangeLate",
+    "rangeLate",
+    "Step 3 waits for w1, w2: late, and nobody else is there.",
+    "resumed",
+    "rangeReassigned",
+  ]);
+});
+
+Deno.test("a worker that is late with an answer to a round that is over counts as late", () => {
+  using clock = new FakeClock();
+  const [a, b] = trio();
+  b.ledger.add({ round: 6, kind: "differentiate", roundLeaves: 4 }, { first: 0, end: 4 }, performance.now());
+  const { round, asked, events } = roundOf(new Set([a, b]), 4);
+  clock.tick(300);
+  round.onTick(performance.now());
+  assertEquals(asked, [["w1", { first: 0, end: 4 }]]);
+  assertEquals(events.map((event) => event.type === "waiting" ? event.reason : event.type), [
+    "rangeLate",
+    "Step 3 waits for w1, w2: late, and nobody else is there.",
+  ]);
+});
+
 Deno.test("a worker that joins takes over what is late, and a late worker gets nothing of the next round", () => {
   using clock = new FakeClock();
   const [a, b] = trio();

@@ -1,12 +1,15 @@
-/** The one port: page, data and health over HTTP, workers and watchers over WebSocket. */
+/** The one port: page, data, health and metrics over HTTP, workers and watchers over WebSocket; over TLS where wanted. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createTlsServer, Server as TlsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import "bufferutil";
 import { LIMITS, PROTOCOL_VERSION, UserError } from "@tributary/protocol";
 // @ts-types="@types/ws"
 import { type WebSocket, WebSocketServer } from "ws";
-import { type Doors, isExpected, mayFetchData, type Visitor } from "./doors.ts";
+import type { Certificate } from "./certificate.ts";
+import { ConnectionGate } from "./connection_gate.ts";
+import { type Doors, isExpected, mayFetchData, mayMeasure, type Visitor } from "./doors.ts";
 import type { PageFile } from "./page_files.ts";
 
 /** What is served. */
@@ -14,11 +17,17 @@ export interface ServerOptions {
   host: string;
   /** 0 lets the system choose. */
   port: number;
+  /** With one, everything goes over TLS. */
+  certificate?: Certificate | null;
   doors: Doors;
   files: ReadonlyMap<string, PageFile>;
   /** Data blobs by SHA-256. */
   data: ReadonlyMap<string, Uint8Array>;
-  onWorker(socket: WebSocket): void;
+  /** In Prometheus' text format. */
+  metrics?(): Promise<string>;
+  /** The longest message or frame that a worker may send. */
+  workerPayloadBytesMax?: number;
+  onWorker(socket: WebSocket, address: string): void;
   onWatcher(socket: WebSocket): void;
 }
 
@@ -41,35 +50,56 @@ const HEADERS: Record<string, string> = {
   "cache-control": "no-cache",
 };
 
+/** Prometheus' text format. */
+const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+/** Workers know this answer, and tell their person what to do. */
+const FORBIDDEN =
+  "Forbidden by this Tributary coordinator: it was asked for under a name that is none of its own, or by a page of another " +
+  "site. Use an address that it prints, or start it with --public-url.\n";
+
 /**
  * Listens.
  *
  * @throws {UserError} when the port is taken or the address is not this machine's.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const http = createServer((request, response) => answer(options, request, response));
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: LIMITS.frameBytesMax,
-    perMessageDeflate: false,
+  const http = createHttpServer(options, (request, response) => {
+    answer(options, request, response).catch(() => response.destroy());
   });
+  const gate = guard(http);
+  const doors: Record<
+    string,
+    { sockets: WebSocketServer; accept(socket: WebSocket, address: string): void }
+  > = {
+    "/work": {
+      sockets: webSockets(options.workerPayloadBytesMax ?? LIMITS.frameBytesMax),
+      accept: (socket, address) => options.onWorker(socket, address),
+    },
+    "/watch": {
+      sockets: webSockets(LIMITS.watchRequestBytesMax),
+      accept: (socket) => options.onWatcher(socket),
+    },
+  };
   http.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
     socket.on("error", () => socket.destroy());
     const path = pathOf(request);
-    const accept = { "/work": options.onWorker, "/watch": options.onWatcher }[path];
-    if (!isExpected(options.doors, visitor(request)) || accept === undefined) {
-      socket.end(
-        `HTTP/1.1 ${accept === undefined ? "404 Not Found" : "403 Forbidden"}\r\nconnection: close\r\n\r\n`,
-      );
+    const door = Object.hasOwn(doors, path) ? doors[path] : null;
+    if (door === null || !isExpected(options.doors, visitor(request))) {
+      const status = door === null ? "404 Not Found" : "403 Forbidden";
+      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
       return;
     }
-    sockets.handleUpgrade(request, socket, head as never, accept);
+    const { remoteAddress = "" } = request.socket;
+    door.sockets.handleUpgrade(request, socket, head as never, (webSocket) => {
+      gate.upgraded(request.socket);
+      door.accept(webSocket, remoteAddress);
+    });
   });
   await listen(http, options);
   return {
     port: (http.address() as AddressInfo).port,
     close: async () => {
-      await allClosed(sockets.clients);
+      await allClosed(Object.values(doors).flatMap(({ sockets }) => [...sockets.clients]));
       await new Promise<void>((resolve) => {
         http.close(() => resolve());
         http.closeAllConnections();
@@ -79,10 +109,57 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** Lets closing sockets send what they have queued, within a bound. */
-async function allClosed(sockets: ReadonlySet<WebSocket>): Promise<void> {
+async function allClosed(sockets: readonly WebSocket[]): Promise<void> {
   const deadline = setTimeout(() => sockets.forEach((socket) => socket.terminate()), LIMITS.goodbyeMs);
-  await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once("close", resolve))));
+  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once("close", resolve))));
   clearTimeout(deadline);
+}
+
+function createHttpServer(
+  { certificate }: ServerOptions,
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  const limits = {
+    headersTimeout: LIMITS.httpHeaderTimeoutMs,
+    requestTimeout: LIMITS.httpRequestTimeoutMs,
+    keepAliveTimeout: LIMITS.httpKeepAliveMs,
+    connectionsCheckingInterval: 1_000,
+    maxHeaderSize: LIMITS.httpHeaderBytesMax,
+  };
+  const http = certificate
+    ? createTlsServer({ ...limits, ...certificate, minVersion: "TLSv1.2" }, onRequest)
+    : createServer(limits, onRequest);
+  http.timeout = LIMITS.httpStallMs; // `ws` takes it off its sockets
+  return http;
+}
+
+function webSockets(maxPayload: number): WebSocketServer {
+  return new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false });
+}
+
+/** Turns away connections that are too many, and ends those that do not finish their TLS handshake. */
+function guard(http: Server): { upgraded(socket: Socket): void } {
+  const gate = new ConnectionGate(() => performance.now());
+  /** Those in the gate, by their other end: a TLS socket has the same one as the connection below it. */
+  const inside = new Map<string, { leave(): void; handshake: ReturnType<typeof setTimeout> | undefined }>();
+  const otherEnd = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;
+  http.on("connection", (socket: Socket) => {
+    const { remoteAddress = "" } = socket;
+    if (!gate.enter(remoteAddress)) return socket.destroy();
+    const end = otherEnd(socket);
+    const handshake = http instanceof TlsServer
+      ? setTimeout(() => socket.destroy(), LIMITS.httpHeaderTimeoutMs)
+      : undefined;
+    const leave = () => {
+      clearTimeout(handshake);
+      if (inside.delete(end)) gate.leave(remoteAddress);
+    };
+    inside.set(end, { leave, handshake });
+    socket.on("error", () => socket.destroy());
+    socket.on("close", leave);
+  });
+  http.on("secureConnection", (socket: Socket) => clearTimeout(inside.get(otherEnd(socket))?.handshake));
+  return { upgraded: (socket) => inside.get(otherEnd(socket))?.leave() };
 }
 
 function listen(http: Server, { host, port }: ServerOptions): Promise<void> {
@@ -111,26 +188,34 @@ function explain(error: Error & { code?: string }, host: string, port: number): 
   }
 }
 
-function answer(options: ServerOptions, request: IncomingMessage, response: ServerResponse): void {
-  const { doors, files, data } = options;
-  if (!isExpected(doors, visitor(request))) {
-    return send(response, 403, "text/plain", "Forbidden: unknown Host or Origin\n");
+async function answer(
+  options: ServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { doors, files, data, metrics } = options;
+  const { authorization } = request.headers;
+  if (request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined) {
+    response.shouldKeepAlive = false; // nobody reads the body
   }
+  if (!isExpected(doors, visitor(request))) return send(response, 403, "text/plain", FORBIDDEN);
   if (request.method !== "GET" && request.method !== "HEAD") {
+    response.shouldKeepAlive = false;
     return send(response, 405, "text/plain", "Only GET\n");
   }
   const path = pathOf(request);
   if (path === "/healthz") {
-    return send(
-      response,
-      200,
-      "application/json",
-      `{"tributary":"coordinator","protocol":${PROTOCOL_VERSION}}\n`,
-    );
+    const health = `{"tributary":"coordinator","protocol":${PROTOCOL_VERSION}}\n`;
+    return send(response, 200, "application/json", health);
+  }
+  if (path === "/metrics" && metrics !== undefined) {
+    return mayMeasure(doors, authorization)
+      ? send(response, 200, METRICS_TYPE, await metrics())
+      : send(response, 401, "text/plain", "The metrics need the token to watch or to work\n");
   }
   const blob = path.startsWith("/data/") ? data.get(path.slice("/data/".length)) : undefined;
   if (blob !== undefined) {
-    return mayFetchData(doors, request.headers.authorization)
+    return mayFetchData(doors, authorization)
       ? send(response, 200, "application/octet-stream", blob)
       : send(response, 401, "text/plain", "The data set needs the token to work\n");
   }
@@ -150,6 +235,7 @@ function send(
     ...HEADERS,
     "content-type": contentType,
     "content-length": String(bytes.length),
+    ...status === 401 ? { "www-authenticate": "Bearer" } : {},
   });
   response.end(bytes);
 }

@@ -25,8 +25,41 @@ export function resultObject(run: RunDescription, outcome: RunOutcome): Record<s
   };
 }
 
+/** What can be told again of a run from its {@link resultObject}. */
+export function outcomeOfResult(result: Record<string, unknown>): Omit<RunOutcome, "parameters"> {
+  const evaluation = (accuracy: unknown) =>
+    accuracy === null ? null : { loss: NaN, accuracy: Number(accuracy) };
+  return {
+    result: {
+      outcome: result.outcome as RunOutcome["result"]["outcome"],
+      reason: "",
+      epochs: Number(result.epochs),
+      steps: Number(result.steps),
+      samples: Number(result.samples),
+      seconds: Number(result.seconds),
+      train: { loss: Number(result.trainLoss), accuracy: NaN },
+      validation: evaluation(result.validationAccuracy),
+      test: evaluation(result.testAccuracy),
+    },
+    parametersSha256: String(result.parametersSha256),
+    workers: result.workers as RunOutcome["workers"],
+    faults: result.faults as RunOutcome["faults"],
+  };
+}
+
+/** Where a run was saved, and how to go on with it. */
+export interface SavedRun {
+  savedTo: string;
+  /** The command that resumes it, or null where there is nothing left to do. */
+  resume: string | null;
+}
+
 /** A few lines for a person. */
-export function summaryText(run: RunDescription, outcome: RunOutcome, savedTo: string | null): string {
+export function summaryText(
+  run: RunDescription,
+  outcome: Omit<RunOutcome, "parameters">,
+  { savedTo, resume }: SavedRun,
+): string {
   const { result, parametersSha256, workers, faults } = outcome;
   const ending = { completed: "Trained", stopped: "Stopped", failed: "Failed" }[result.outcome];
   const rows: [string, string][] = [
@@ -41,7 +74,8 @@ export function summaryText(run: RunDescription, outcome: RunOutcome, savedTo: s
     rows.push(["Fault", `${worker}${step === null ? "" : ` in step ${step}`}: ${reason}`]);
   }
   rows.push(["Parameters", `SHA-256 ${parametersSha256}`]);
-  if (savedTo !== null) rows.push(["Model", savedTo], ["Evaluate it", `deno task evaluate ${savedTo}`]);
+  rows.push(["Model", savedTo], ["Evaluate it", `deno task evaluate ${savedTo}`]);
+  if (resume !== null) rows.push(["Resume it", resume]);
   const width = Math.max(...rows.map(([name]) => name.length));
   return ["", ...rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)].join("\n");
 }

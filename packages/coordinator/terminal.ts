@@ -41,8 +41,9 @@ export class TerminalReport {
     this.#lastLine = now;
   }
 
-  /** Reports until the observables complete. */
-  watch(events$: Observable<TrainingEvent>, steps$: Observable<StepDone>): void {
+  /** Reports until the observables complete. Where a run goes on, `samples` are those that it has seen before. */
+  watch(events$: Observable<TrainingEvent>, steps$: Observable<StepDone>, samples = 0): void {
+    this.#samples = samples;
     events$.subscribe({ next: (event) => this.#onEvent(event), complete: () => this.#show("") });
     steps$.subscribe((done) => this.#onStep(done));
   }
@@ -63,7 +64,7 @@ export class TerminalReport {
 
   #onStep(done: StepDone): void {
     const { step, epoch, loss, samples, ms, at } = done;
-    if (this.#window.length === 0) this.#window.push({ at: at - ms, samples: 0 });
+    if (this.#window.length === 0) this.#window.push({ at: at - ms, samples: this.#samples });
     this.#loss = Number.isNaN(this.#loss) ? loss : this.#loss + (loss - this.#loss) / Math.min(step, 100);
     this.#samples += samples;
     const refresh = at - this.#lastRefresh >= REFRESH_MS;

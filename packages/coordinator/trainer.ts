@@ -5,10 +5,9 @@ import {
   leafCount,
   type LeafRange,
   namedSubtreeLeaves,
-  sgd,
   type SplitName,
+  type StepSamples,
   type Subtree,
-  type Update,
 } from "@tributary/core";
 import type {
   CoordinatorMessage,
@@ -20,6 +19,7 @@ import type {
 } from "@tributary/protocol";
 import { type Observable, Subject } from "rxjs";
 import { Arbiter, layerAt } from "./arbiter.ts";
+import { beginEpoch, type Cursor, endStep, firstCursor, nextStep } from "./cursor.ts";
 import { EvaluationSum } from "./evaluation_sum.ts";
 import { Evidence } from "./evidence.ts";
 import { firstNonFinite, GradientSum, sameSums, type StepSums, type SubtreeSums } from "./gradient_sum.ts";
@@ -27,13 +27,8 @@ import { History, type Moment } from "./history.ts";
 import { ParameterFrames, type SharedFrames } from "./parameter_frames.ts";
 import { Planner } from "./planner.ts";
 import { Round, settle } from "./round.ts";
-import {
-  type Cursor,
-  firstCursor,
-  type StepDone,
-  type TrainerOptions,
-  type TrainingResult,
-} from "./training.ts";
+import type { EpochResults, StepDone, TrainerOptions, TrainingResult, TrainingState } from "./training.ts";
+import { parameterBytes, parameterUpdate } from "./training_network.ts";
 import type { WorkerLink, WorkerListener } from "./worker_link.ts";
 
 /** What a round is to compute. */
@@ -66,7 +61,7 @@ export class Trainer implements WorkerListener {
   readonly #steps = new Subject<StepDone>();
   readonly #parameterFrames: ParameterFrames;
   readonly #gradientSum: GradientSum;
-  readonly #update: Update;
+  readonly #update: (gradient: Float32Array, samples: number) => void;
   readonly #arbiter: Arbiter;
   readonly #planners = { differentiate: new Planner("differentiate"), evaluate: new Planner("evaluate") };
   readonly #history = new History();
@@ -75,7 +70,8 @@ export class Trainer implements WorkerListener {
   readonly #parameterBytes: Uint8Array;
   /** The parameters of this step, as they are sent. */
   #parameters: SharedFrames;
-  #cursor: Cursor = firstCursor();
+  #cursor: Cursor;
+  #last: EpochResults;
   #round: Round | null = null;
   #roundId = 0;
   #isStopped = false;
@@ -83,23 +79,18 @@ export class Trainer implements WorkerListener {
   #evaluation: { sum: EvaluationSum; split: SplitName } | null = null;
 
   constructor(options: TrainerOptions) {
-    const { run, plan, dataSet, network } = options;
-    const { layout, kernels } = network;
+    const { run, plan, dataSet, network, start } = options;
     this.#options = options;
     this.#parameterFrames = new ParameterFrames(plan.parameters);
     this.#gradientSum = new GradientSum(plan.parameters);
     this.#arbiter = new Arbiter(run, dataSet);
-    this.#parameterBytes = kernels.memory.bytes.subarray(
-      4 * layout.parameters,
-      4 * (layout.parameters + plan.parameters),
-    );
-    this.#update = sgd(plan, kernels, {
-      learningRate: run.optimiser.learningRate,
-      weightDecay: run.regulariser?.weightDecay ?? 0,
-      trainingSamples: dataSet.train.count,
-    });
-    kernels.memory.floats.set(initialParameters(plan, run.seed), layout.parameters);
-    this.#parameters = this.#parameterFrames.encode(0, this.#parameterBytes);
+    this.#parameterBytes = parameterBytes(network);
+    this.#update = parameterUpdate(network, { run, dataSet });
+    this.#cursor = start ? { ...start.cursor } : firstCursor();
+    this.#last = start?.last ??
+      { epochs: 0, train: { loss: NaN, accuracy: NaN }, validation: null, test: null };
+    this.#parameterBytes.set(start?.parameters ?? new Uint8Array(initialParameters(plan, run.seed).buffer));
+    this.#parameters = this.#parameterFrames.encode(this.#cursor.step, this.#parameterBytes);
   }
 
   /** Facts about the run, as they happen. */
@@ -117,6 +108,11 @@ export class Trainer implements WorkerListener {
     return this.#parameterBytes.slice() as Uint8Array<ArrayBuffer>;
   }
 
+  /** All that is needed to go on from here; a copy. It is sound at any time, as a step is applied in one go. */
+  state(): TrainingState {
+    return { cursor: { ...this.#cursor }, parameters: this.parameters(), last: this.#last };
+  }
+
   /** Tells observers of something that happened outside the loop. */
   publish(event: TrainingEvent): void {
     this.#events.next(event);
@@ -130,17 +126,10 @@ export class Trainer implements WorkerListener {
 
   /** Trains for all epochs, or until the signal says stop. */
   async run(signal: AbortSignal): Promise<TrainingResult> {
-    const { run, dataSet } = this.#options;
-    const result: TrainingResult = {
+    const { run } = this.#options;
+    const ending: Pick<TrainingResult, "outcome" | "reason"> = {
       outcome: "completed",
       reason: `All ${run.epochs} epochs are done.`,
-      epochs: 0,
-      steps: 0,
-      samples: 0,
-      seconds: 0,
-      train: { loss: NaN, accuracy: NaN },
-      validation: null,
-      test: null,
     };
     const stop = () => {
       this.#isStopped = true;
@@ -150,12 +139,11 @@ export class Trainer implements WorkerListener {
     signal.addEventListener("abort", stop);
     const ticks = setInterval(() => this.#round?.onTick(performance.now()), TICK_MS);
     try {
-      while (this.#cursor.epoch <= run.epochs && result.outcome === "completed") {
+      while (ending.outcome === "completed" && !this.#isOver) {
         try {
-          if (this.#cursor.position < dataSet.train.count) await this.#trainStep();
-          else await this.#endEpoch(result);
+          await this.#goOn();
         } catch (interruption) {
-          this.#onInterruption(interruption as Interruption | Error, result);
+          this.#onInterruption(interruption as Interruption | Error, ending);
         }
       }
     } finally {
@@ -164,21 +152,41 @@ export class Trainer implements WorkerListener {
       this.#round = null;
     }
     const { step, samples, seconds } = this.#cursor;
-    return { ...result, steps: step, samples, seconds };
+    return { ...ending, ...this.#last, steps: step, samples, seconds };
   }
 
-  #onInterruption(interruption: Interruption | Error, result: TrainingResult): void {
+  /** A run that goes on from its end may have reached it in an epoch that was not tested, as it was not to be the last. */
+  get #isOver(): boolean {
+    return this.#cursor.epoch > this.#options.run.epochs && this.#last.test !== null;
+  }
+
+  /** Does what comes next. */
+  async #goOn(): Promise<void> {
+    const { run, dataSet } = this.#options;
+    if (this.#cursor.epoch > run.epochs) {
+      this.#last = { ...this.#last, test: await this.#evaluate("test") };
+      return;
+    }
+    const next = nextStep(this.#cursor, { batchSize: run.batchSize, trainingSamples: dataSet.train.count });
+    if (next !== null) await this.#trainStep(next);
+    else await this.#endEpoch();
+  }
+
+  #onInterruption(
+    interruption: Interruption | Error,
+    ending: Pick<TrainingResult, "outcome" | "reason">,
+  ): void {
     this.#round = null;
     this.#gradientSum.clear();
     if (interruption instanceof Error) throw interruption;
     switch (interruption.kind) {
       case "stopped":
-        result.outcome = "stopped";
-        result.reason = `It was stopped in epoch ${this.#cursor.epoch} of ${this.#options.run.epochs}.`;
+        ending.outcome = "stopped";
+        ending.reason = `It was stopped in epoch ${this.#cursor.epoch} of ${this.#options.run.epochs}.`;
         return;
       case "diverged":
-        result.outcome = "failed";
-        result.reason = interruption.reason;
+        ending.outcome = "failed";
+        ending.reason = interruption.reason;
         return;
       case "rollback":
         return this.#goBack(interruption.to);
@@ -188,14 +196,13 @@ export class Trainer implements WorkerListener {
   }
 
   /** Gradient sums from the workers, and one update. */
-  async #trainStep(): Promise<void> {
-    const { run, dataSet, now } = this.#options;
+  async #trainStep({ epoch, position, samples }: StepSamples): Promise<void> {
+    const { run, now } = this.#options;
     const cursor = this.#cursor;
-    const { step, epoch, position } = cursor;
+    const { step } = cursor;
     const started = performance.now();
-    const samples = Math.min(run.batchSize, dataSet.train.count - position);
     const leaves = leafCount(samples, run.leafSize);
-    this.#history.push({ cursor: { ...cursor }, parameters: this.#parameters });
+    this.#history.push({ cursor: { ...cursor }, last: this.#last, parameters: this.#parameters });
     await this.#exchange({
       kind: "differentiate",
       leaves,
@@ -206,13 +213,7 @@ export class Trainer implements WorkerListener {
     });
     const { loss, correct } = this.#gradientSum.finish(leaves, (sums) => this.#apply(sums, samples));
     const ms = performance.now() - started;
-    cursor.step++;
-    cursor.position += samples;
-    cursor.epochLoss += loss;
-    cursor.epochCorrect += correct;
-    cursor.epochSeconds += ms / 1_000;
-    cursor.samples += samples;
-    cursor.seconds += ms / 1_000;
+    endStep(cursor, { samples, loss, correct, seconds: ms / 1_000 });
     this.#steps.next({
       step: cursor.step,
       epoch,
@@ -226,15 +227,12 @@ export class Trainer implements WorkerListener {
 
   /** One update of the parameters. */
   #apply(sums: StepSums, samples: number): void {
-    const { layout, kernels } = this.#options.network;
-    kernels.memory.floats.set(sums.gradient, layout.gradient);
-    this.#update(layout.parameters, layout.gradient, samples);
-    kernels.canonicaliseNaN(layout.parameters, layout.plan.parameters);
+    this.#update(sums.gradient, samples);
     this.#encodeParameters(this.#cursor.step + 1);
   }
 
   /** Evaluates, reports, and begins the next epoch. */
-  async #endEpoch(result: TrainingResult): Promise<void> {
+  async #endEpoch(): Promise<void> {
     const { run, dataSet, now } = this.#options;
     const cursor = this.#cursor;
     const { epoch, step, epochLoss, epochCorrect, epochSeconds: seconds } = cursor;
@@ -244,13 +242,8 @@ export class Trainer implements WorkerListener {
     const isTested = dataSet.validation === null || epoch === run.epochs;
     const test = isTested ? await this.#evaluate("test") : null;
     const train = { loss: epochLoss / count, accuracy: epochCorrect / count };
-    Object.assign(result, { epochs: epoch, train, validation, test });
-    cursor.epoch++;
-    cursor.position =
-      cursor.epochLoss =
-      cursor.epochCorrect =
-      cursor.epochSeconds =
-        0;
+    this.#last = { epochs: epoch, train, validation, test };
+    beginEpoch(cursor);
     const samplesPerSecond = count / seconds;
     this.publish({
       type: "epochDone",
@@ -342,6 +335,10 @@ export class Trainer implements WorkerListener {
     const ask = range && worker.ledger.find(id, range);
     if (range === null || ask?.kind !== "differentiate") {
       return { code: "message", reason: `${worker.facts.name} sent a gradient that it was not asked for` };
+    }
+    const samplesMax = (range.end - range.first) * this.#options.run.leafSize;
+    if (frame.header.correct > samplesMax) {
+      return tooManyCorrect(worker, frame.header.correct, samplesMax);
     }
     const sums = this.#gradientSum.receive(worker.facts.id, frame);
     if (sums === "refused") {
@@ -440,10 +437,11 @@ export class Trainer implements WorkerListener {
   }
 
   /** Goes on from an earlier moment. */
-  #goBack({ cursor, parameters }: Moment): void {
+  #goBack({ cursor, last, parameters }: Moment): void {
     const { now } = this.#options;
     this.#parameterBytes.set(parameterBytesOf(parameters));
     this.#cursor = { ...cursor };
+    this.#last = last;
     this.#encodeParameters(cursor.step);
     this.#evidence.clear();
     this.#history.cut(cursor.step);
@@ -451,6 +449,12 @@ export class Trainer implements WorkerListener {
       cursor.step + 1
     } had been computed from a wrong answer; it and what came after it is done again.`;
     this.publish({ type: "rolledBack", at: now(), step: cursor.step, reason });
+  }
+
+  #samplesOfBlocks(split: SplitName, { first, end }: LeafRange): number {
+    const { run, dataSet } = this.#options;
+    const block = run.leafSize << blockLevel(run.leafSize);
+    return Math.min(end * block, dataSet[split]!.count) - first * block;
   }
 
   evaluated(worker: WorkerLink, message: Evaluated): Refusal | null {
@@ -466,6 +470,8 @@ export class Trainer implements WorkerListener {
       return null;
     }
     const { sum, split } = this.#evaluation!;
+    const samples = this.#samplesOfBlocks(split, range);
+    if (message.correct > samples) return tooManyCorrect(worker, message.correct, samples);
     if (round.answer(worker, range, message.computeMs) === "first") {
       sum.receive(message);
       return null;
@@ -483,6 +489,10 @@ export class Trainer implements WorkerListener {
 /** Parameters out of the frames in which they were sent. */
 function parameterBytesOf({ bytes }: SharedFrames): Uint8Array {
   return bytes();
+}
+
+function tooManyCorrect({ facts: { name } }: WorkerLink, correct: number, samples: number): Refusal {
+  return { code: "message", reason: `${name} counted ${correct} correct answers among ${samples} samples` };
 }
 
 function wrongBits(reason: string): Refusal {

@@ -225,6 +225,10 @@ Deno.test("blocks that were not asked for are refused with their sender's name",
     assertEquals(refusal, { code: "message", reason: "w1 evaluated blocks that it was not asked for" });
   }
   assertEquals(scene.trainer.evaluated(other, answer)?.code, "message");
+  assertEquals(scene.trainer.evaluated(worker, { ...answer, correct: 24 }), {
+    code: "message",
+    reason: "w1 counted 24 correct answers among 23 samples",
+  });
   const early = scene.trainer.gradient(worker, gradient(scene, { id: 4, level: 3 }));
   assertEquals(early?.code, "message", "no gradient now");
   assertEquals(scene.trainer.evaluated(worker, answer), null);

@@ -1,6 +1,7 @@
 /** What goes into a training loop, and what comes out. */
 import type { DataSet, LeafRange, ModelPlan, Network } from "@tributary/core";
 import type { Evaluation, RunDescription, RunFacts } from "@tributary/protocol";
+import type { Cursor } from "./cursor.ts";
 import type { WorkerLink } from "./worker_link.ts";
 
 /** What a trainer needs. */
@@ -18,6 +19,8 @@ export interface TrainerOptions {
   assign?(leaves: number, workers: readonly WorkerLink[]): readonly LeafRange[];
   /** Share of ranges that a second worker computes as well, from 0 to 1. */
   audit?: number;
+  /** Goes on from there; by default, from the beginning. */
+  start?: TrainingState;
 }
 
 /** One step, for observers. */
@@ -34,53 +37,34 @@ export interface StepDone {
   at: number;
 }
 
-/** Where a run is: all that decides how it goes on, besides the parameters. */
-export interface Cursor {
-  /** Updates done. */
-  step: number;
-  /** Counts from 1. */
-  epoch: number;
-  /** Position in the epoch's order. */
-  position: number;
-  /** Sums over the epoch so far. */
-  epochLoss: number;
-  epochCorrect: number;
-  epochSeconds: number;
-  /** Over the whole run. */
-  samples: number;
-  seconds: number;
+/** What the last completed epoch reached. */
+export interface EpochResults {
+  /** Epochs completed. */
+  epochs: number;
+  /** Means over the epoch, as the samples were visited; NaN before the first one is over. */
+  train: Evaluation;
+  validation: Evaluation | null;
+  test: Evaluation | null;
 }
 
-/** Where every run begins. */
-export function firstCursor(): Cursor {
-  return {
-    step: 0,
-    epoch: 1,
-    position: 0,
-    epochLoss: 0,
-    epochCorrect: 0,
-    epochSeconds: 0,
-    samples: 0,
-    seconds: 0,
-  };
+/** The whole state of a training loop, between two steps. */
+export interface TrainingState {
+  cursor: Cursor;
+  /** Bytes of the flat parameter vector. */
+  parameters: Uint8Array<ArrayBuffer>;
+  last: EpochResults;
 }
 
 /** How a run went. */
-export interface TrainingResult {
+export interface TrainingResult extends EpochResults {
   /** `failed`: the run diverged. */
   outcome: "completed" | "stopped" | "failed";
   /** A sentence for a person. */
   reason: string;
-  /** Epochs completed. */
-  epochs: number;
   steps: number;
   samples: number;
   /** Training time, without evaluation. */
   seconds: number;
-  /** Of the last completed epoch; NaN before the first one is over. */
-  train: Evaluation;
-  validation: Evaluation | null;
-  test: Evaluation | null;
 }
 
 /** What observers are told at the start. */

@@ -33,6 +33,8 @@ export class WorkerLink {
   readonly facts: WorkerFacts;
   /** What it has contributed so far. */
   readonly progress: WorkerProgress;
+  /** Bytes of messages and frames, without what carries them. */
+  readonly traffic: { receivedBytes: number; sentBytes: number } = { receivedBytes: 0, sentBytes: 0 };
   /** What it owes. */
   readonly ledger: Ledger = new Ledger();
   readonly #socket: WebSocket;
@@ -71,12 +73,15 @@ export class WorkerLink {
     for (const frame of parameters.frames) {
       parameters.retain();
       this.#socket.send(frame, { binary: true }, parameters.release);
+      this.traffic.sentBytes += frame.length;
     }
   }
 
   /** Sends a control message. */
   send(message: CoordinatorMessage): void {
-    this.#socket.send(encodeMessage(message));
+    const text = encodeMessage(message);
+    this.traffic.sentBytes += text.length;
+    this.#socket.send(text);
   }
 
   /** Sends it away. */

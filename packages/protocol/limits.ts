@@ -28,6 +28,34 @@ export const LIMITS = {
   watchersMax: 100,
   /** Sockets that have not yet said hello. */
   strangersMax: 100,
+  /** Of these, from one address: who floods from one address leaves room for the others. */
+  strangersPerAddressMax: 50,
+  /**
+   * Messages, frames and pings from one socket in a second. The fastest exchange measured has 3,000 rounds a second, and a
+   * range has at most 2 log2(leaves) subtrees.
+   */
+  messagesPerSecondMax: 50_000,
+  /** New connections from one address, at once and then per second: 256 local workers start with three each. */
+  connectionBurst: 800,
+  connectionsPerSecond: 100,
+  /** The same for all addresses together. */
+  connectionBurstInAll: 4_000,
+  connectionsPerSecondInAll: 1_000,
+  /** Connections open at one time that are no WebSocket: a browser has 6, and 256 local workers fetch the data at once. */
+  httpConnectionsPerAddressMax: 400,
+  httpConnectionsMax: 1_000,
+  /** The header of a request: proxies add some, and a browser sends the cookies of all programs on localhost. */
+  httpHeaderBytesMax: 16 * KiB,
+  /** Time for a request's header, and for the TLS handshake before it: one round trip, and a slow machine. */
+  httpHeaderTimeoutMs: 5_000,
+  /** Time for a whole request; none has a body. */
+  httpRequestTimeoutMs: 10_000,
+  /** An idle connection is kept this long for the next request. */
+  httpKeepAliveMs: 5_000,
+  /** A connection on which nothing moves, as when the other side does not read what it asked for. */
+  httpStallMs: 60_000,
+  /** A page's one message: its token is at most 256 letters. */
+  watchRequestBytesMax: 4 * KiB,
   /** Bytes queued for a watcher that reads too slowly; then it is dropped, and reconnects with the whole history. */
   watcherQueueBytesMax: 64 * MiB,
   /** Length of a name that a peer gives itself. */

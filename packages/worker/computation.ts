@@ -36,6 +36,8 @@ export class Computation {
   };
   /** Number of updates that the parameters in memory have seen, or null while they are incomplete. */
   #step: number | null = null;
+  /** Elements received of parameters that are not complete. */
+  #incoming: { step: number; received: number } | null = null;
 
   /** @throws {RangeError} when the data set does not fit the model. */
   constructor(run: RunDescription, dataSet: DataSet, kernels: KernelsFactory) {
@@ -60,11 +62,20 @@ export class Computation {
     return this.#ranges.prove();
   }
 
-  /** Takes a frame of parameters. */
-  receiveParameters({ header, elements }: Frame): void {
-    this.#ranges.parameters.set(elements, 4 * header.offset);
-    const complete = header.offset + (elements.length / 4) === header.total;
-    this.#step = complete ? header.id : null;
+  /** Takes a frame of parameters. @returns whether it is the next one: frames of a step come in ascending order, without gaps. */
+  receiveParameters({ header, elements }: Frame): boolean {
+    const { id, offset, total } = header;
+    this.#step = null;
+    const isNext = offset === 0 || this.#incoming?.step === id && this.#incoming.received === offset;
+    if (!isNext) {
+      this.#incoming = null;
+      return false;
+    }
+    this.#ranges.parameters.set(elements, 4 * offset);
+    const received = offset + elements.length / 4;
+    this.#incoming = received < total ? { step: id, received } : null;
+    if (received === total) this.#step = id;
+    return true;
   }
 
   /** Whether the message asks for leaves or blocks that exist. */

@@ -65,6 +65,29 @@ function computationOf(run: RunDescription, dataSet: DataSet, kernels: KernelsFa
   return computation;
 }
 
+Deno.test("receiveParameters() takes the frames of a step in order and without gaps, and nothing else counts as complete", () => {
+  const computation = new Computation(toyRun(), toyDataSet(), wasm("exact"));
+  const total = computation.parameters;
+  const part = (id: number, offset: number, end: number): Frame => ({
+    header: { ...HEADER, id, offset, total },
+    elements: new Uint8Array(4 * (end - offset)),
+  });
+  const receive = (...frames: Frame[]) => [
+    ...frames.map((frame) => computation.receiveParameters(frame)),
+    computation.step,
+  ];
+  assertEquals(receive(part(1, 3, total)), [false, null], "the last frame alone");
+  assertEquals(receive(part(1, 0, 3), part(1, 4, total)), [true, false, null], "a gap");
+  assertEquals(receive(part(1, 0, 3), part(2, 3, total)), [true, false, null], "of another step");
+  assertEquals(
+    receive(part(1, 0, 3), part(1, 0, 3), part(1, 3, total)),
+    [true, true, true, 1],
+    "from the start",
+  );
+  assertEquals(receive(part(1, 3, total)), [false, null], "the last frame twice");
+  assertEquals(receive(part(2, 0, total)), [true, 2]);
+});
+
 /** Frames of the answer, as copies: a computation uses its buffers again. */
 function answer(computation: Computation, message: Differentiate): Frame[] {
   const frames: Uint8Array[] = [];

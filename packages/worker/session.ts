@@ -1,5 +1,12 @@
 /** One conversation with a coordinator, from hello to the end. */
-import { ARITHMETIC_VERSION, decodeDataSet, type KernelsFactory } from "@tributary/core";
+import {
+  ARITHMETIC_VERSION,
+  type DataSet,
+  decodeDataSet,
+  inputLength,
+  type KernelsFactory,
+  planModel,
+} from "@tributary/core";
 import {
   CLOSE_DONE,
   CLOSE_REFUSED,
@@ -103,6 +110,7 @@ export class Session {
     let run: RunDescription;
     try {
       run = parseRunDescription(JSON.parse(message.run), "the coordinator's message");
+      planModel(run.model);
     } catch (error) {
       return this.#refuse("message", messageOf(error));
     }
@@ -116,8 +124,16 @@ export class Session {
     if (dataSha256 !== message.dataSha256) {
       return this.#refuse("data", `The data set has the SHA-256 ${dataSha256}, wanted ${message.dataSha256}`);
     }
+    let dataSet: DataSet;
     try {
-      this.#computation = new Computation(run, decodeDataSet(blob), kernels(run.arithmetic));
+      dataSet = decodeDataSet(blob);
+    } catch (error) {
+      return this.#refuse("data", messageOf(error));
+    }
+    const wrong = mismatch(run, dataSet);
+    if (wrong !== null) return this.#refuse("data", wrong);
+    try {
+      this.#computation = new Computation(run, dataSet, kernels(run.arithmetic));
     } catch (error) {
       return this.#refuse("arithmetic", messageOf(error));
     }
@@ -170,8 +186,8 @@ export class Session {
         `The coordinator sent a frame of kind ${frame.header.kind}, wanted parameters`,
       );
     }
-    this.#computation.receiveParameters(frame);
-    return null;
+    if (this.#computation.receiveParameters(frame)) return null;
+    return this.#refuse("message", "The coordinator sent the frames of its parameters out of order");
   }
 
   #refuse(code: RefusalCode, reason: string): SessionEnd {
@@ -179,6 +195,14 @@ export class Session {
     this.#options.transport.close(CLOSE_REFUSED, code);
     return { kind: "refused", code, reason };
   }
+}
+
+/** Why a model cannot be trained on a data set, or null. */
+function mismatch({ model }: RunDescription, dataSet: DataSet): string | null {
+  const inputs = inputLength(dataSet), { classes } = dataSet;
+  const plan = planModel(model);
+  if (plan.inputs === inputs && plan.outputs === classes) return null;
+  return `The model has ${plan.inputs} inputs and ${plan.outputs} outputs, the data set ${inputs} inputs and ${classes} classes`;
 }
 
 function messageOf(error: unknown): string {

@@ -230,7 +230,7 @@ Deno.test("a session refuses an arithmetic that its machine lacks, with the reas
 Deno.test("a session refuses data that do not fit the model, instead of breaking", async () => {
   const model = { ...run.model, input: [5] };
   const played = await play([{ ...welcome, run: stringify({ ...run, model }) }]);
-  assertRefused(played, "arithmetic", "5 inputs");
+  assertRefused(played, "data", "5 inputs");
 });
 
 Deno.test("a session refuses what is no message and frames out of turn, of another kind or malformed", async () => {

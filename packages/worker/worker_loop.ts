@@ -75,7 +75,11 @@ type AttemptEnd =
   /** Nobody listens there. */
   | { kind: "unreachable" }
   /** Somebody else listens there. */
-  | { kind: "stranger" };
+  | { kind: "stranger" }
+  /** A coordinator listens there that does not know itself by that name. */
+  | { kind: "misnamed" }
+  /** Whoever listens there has a certificate that is not trusted; says why. */
+  | { kind: "untrusted"; why: string };
 
 async function tryOnce(
   options: WorkerLoopOptions,
@@ -84,7 +88,7 @@ async function tryOnce(
 ): Promise<AttemptEnd> {
   const { address, token, name, kind, kernels, signal, tell } = options;
   const found = await probe(address, signal);
-  if (found !== "coordinator") return { kind: found };
+  if (found !== null) return found;
   const transport = await openWebSocket(address.socket);
   if (transport === null) return { kind: "unreachable" };
   const session = new Session({
@@ -108,26 +112,30 @@ async function tryOnce(
   if (signal.aborted) leave();
   signal.addEventListener("abort", leave);
   try {
-    return await session.run();
+    const end = await session.run();
+    // Bytes that were wrong must not be used again.
+    if (end.kind === "refused" && end.code === "data") data.clear();
+    return end;
   } finally {
     signal.removeEventListener("abort", leave);
   }
 }
 
-/** What answers at the address. */
-async function probe(
-  { origin }: CoordinatorAddress,
-  signal: AbortSignal,
-): Promise<"coordinator" | "stranger" | "unreachable"> {
+/** What answers at the address, or null when it is a coordinator that can be joined. */
+async function probe({ origin }: CoordinatorAddress, signal: AbortSignal): Promise<AttemptEnd | null> {
   try {
     const response = await fetch(`${origin}/healthz`, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(LIMITS.helloTimeoutMs)]),
     });
     const text = (await response.text()).slice(0, 1_000);
-    if (response.status === 503) return "unreachable";
-    return text.includes('"tributary"') ? "coordinator" : "stranger";
-  } catch {
-    return "unreachable";
+    if (response.status === 503) return { kind: "unreachable" };
+    if (response.status === 403 && text.includes("Tributary coordinator")) return { kind: "misnamed" };
+    return text.includes('"tributary"') ? null : { kind: "stranger" };
+  } catch (error) {
+    const { message, cause } = error as Error;
+    const [, why] = `${message} ${cause}`.match(/invalid peer certificate: (?:Other\(OtherError\()?(\w+)/) ??
+      [];
+    return why === undefined ? { kind: "unreachable" } : { kind: "untrusted", why };
   }
 }
 
@@ -156,6 +164,14 @@ function finalRefusal(end: AttemptEnd, { origin }: CoordinatorAddress): string |
     return `Cannot join a run at ${origin} as what answers there is no Tributary coordinator: use the address that ` +
       `\`deno task coordinator\` prints.`;
   }
+  if (end.kind === "misnamed") {
+    return `Cannot join a run at ${origin} as the coordinator there does not know itself by that name: use an address that ` +
+      `it prints, or start it with --public-url ${origin}.`;
+  }
+  if (end.kind === "untrusted") {
+    return `Cannot join a run at ${origin} as its certificate is not trusted (${end.why}): name the file of the certificate, ` +
+      `or of the authority that signed it, as DENO_CERT in the environment, and use a host name that it holds.`;
+  }
   if (end.kind !== "refused" || REFUSALS[end.code].retry) return null;
   return `Cannot join the run at ${origin}: ${sentence(end.reason)} ${advice(end.code)}`.trim();
 }
@@ -170,6 +186,8 @@ function describe(end: AttemptEnd, { origin }: CoordinatorAddress): string {
       return `The run at ${origin} could not take this worker: ${sentence(end.reason)}`;
     case "ended":
     case "stranger":
+    case "misnamed":
+    case "untrusted":
       return "";
   }
 }

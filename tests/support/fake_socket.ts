@@ -1,4 +1,5 @@
 /** A socket of `ws` without a network: keeps what is sent, and events are emitted by hand. */
+import { Buffer } from "node:buffer";
 import { EventEmitter } from "node:events";
 import { CLOSE_REFUSED, type CoordinatorMessage, type Refusal } from "@tributary/protocol";
 import type { Roster } from "../../packages/coordinator/roster.ts";
@@ -50,7 +51,7 @@ export class FakeSocket extends EventEmitter {
 
   /** The other side sends a text. */
   says(text: string): void {
-    this.emit("message", { toString: () => text }, false);
+    this.emit("message", Buffer.from(text), false);
   }
 }
 

@@ -19,7 +19,7 @@ import { Session, type SessionEnd, type Transport } from "@tributary/worker";
 import { evenRanges } from "../../packages/coordinator/assignment.ts";
 import { Roster } from "../../packages/coordinator/roster.ts";
 import { Trainer } from "../../packages/coordinator/trainer.ts";
-import type { TrainingResult } from "../../packages/coordinator/training.ts";
+import type { TrainingResult, TrainingState } from "../../packages/coordinator/training.ts";
 import { blobOf, wasm } from "./toy.ts";
 
 /** How a worker in memory behaves. */
@@ -55,7 +55,7 @@ export class MemoryRun implements AsyncDisposable {
   }
 
   /** A run that nobody works for yet. */
-  static async prepare(run: RunDescription, dataSet: DataSet): Promise<MemoryRun> {
+  static async prepare(run: RunDescription, dataSet: DataSet, start?: TrainingState): Promise<MemoryRun> {
     const plan = planModel(run.model);
     const samplesMax = proofSamples(run.leafSize);
     const { network } = openWorkspace({ plan, samplesMax, dataSet: null, kernels: wasm(run.arithmetic) });
@@ -79,6 +79,7 @@ export class MemoryRun implements AsyncDisposable {
       network,
       workers: roster.workers,
       now: () => 0,
+      start,
       assign: (leaves, workers) => evenRanges(leaves, workers.length),
     });
     roster.open(trainer);

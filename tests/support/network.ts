@@ -75,7 +75,7 @@ export function wireTest(name: string, fn: (wire: Wire) => Promise<void>): void 
 }
 
 /** Tries it: a container may have root without the right to do so. */
-function canMakeNamespaces(): boolean {
+export function canMakeNamespaces(): boolean {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
   const name = `trib-${crypto.randomUUID().slice(0, 6)}`;
   try {

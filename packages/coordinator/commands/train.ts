@@ -1,5 +1,11 @@
 /** `deno task train [RUN]`: trains on this machine, from one command. */
-import { coordinatorCommand, type CoordinatorOptions, runCommand, wholeNumber } from "../command_line.ts";
+import {
+  coordinatorCommand,
+  type CoordinatorOptions,
+  runCommand,
+  wholeNumber,
+  withoutOption,
+} from "../command_line.ts";
 import { launch } from "../launcher.ts";
 
 /** Most local workers: more than the cores of any machine would only get in each other's way. */
@@ -14,12 +20,8 @@ await runCommand(async () => {
     .parse(Deno.args, { from: "user" });
   const { workers, ...options } = command.opts<CoordinatorOptions & { workers: number }>();
   const args = withoutOption(Deno.args, "--workers");
+  args.push("--task=train");
   // All local workers take part from the first step, unless the person says otherwise.
   if (options.minWorkers === undefined) args.push(`--min-workers=${workers}`);
   return await launch({ args, options, workers });
 });
-
-/** A command line without one of its options, `--name value` or `--name=value`. */
-function withoutOption(args: readonly string[], name: string): string[] {
-  return args.filter((arg, i) => arg !== name && !arg.startsWith(`${name}=`) && args[i - 1] !== name);
-}

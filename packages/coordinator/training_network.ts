@@ -1,0 +1,48 @@
+/** Parameters in the memory of the coordinator's own kernels, and their update. */
+import {
+  type Arithmetic,
+  createWasmKernels,
+  type DataSet,
+  type ModelPlan,
+  type Network,
+  openWorkspace,
+  proofSamples,
+  sgd,
+} from "@tributary/core";
+import type { RunDescription } from "@tributary/protocol";
+
+/** The coordinator's own kernels: they hold the parameters, compute the updates, and the proof that workers must match. */
+export function openTrainingNetwork(run: RunDescription, plan: ModelPlan): Network {
+  const arithmetic: Arithmetic = run.arithmetic;
+  const { network } = openWorkspace({
+    plan,
+    samplesMax: proofSamples(run.leafSize),
+    dataSet: null,
+    kernels: (elements) => createWasmKernels(elements, { arithmetic }),
+  });
+  return network;
+}
+
+/** The parameters' bytes, where the kernels keep them. */
+export function parameterBytes({ layout, kernels }: Network): Uint8Array {
+  const { parameters, plan } = layout;
+  return kernels.memory.bytes.subarray(4 * parameters, 4 * (parameters + plan.parameters));
+}
+
+/** One step's update of the parameters in a network, from a gradient sum over `samples` samples. */
+export function parameterUpdate(
+  network: Network,
+  { run, dataSet }: { run: RunDescription; dataSet: DataSet },
+): (gradient: Float32Array, samples: number) => void {
+  const { layout, kernels } = network;
+  const update = sgd(layout.plan, kernels, {
+    learningRate: run.optimiser.learningRate,
+    weightDecay: run.regulariser?.weightDecay ?? 0,
+    trainingSamples: dataSet.train.count,
+  });
+  return (gradient, samples) => {
+    kernels.memory.floats.set(gradient, layout.gradient);
+    update(layout.parameters, layout.gradient, samples);
+    kernels.canonicaliseNaN(layout.parameters, layout.plan.parameters);
+  };
+}

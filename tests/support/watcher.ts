@@ -1,0 +1,131 @@
+/** Looks on at a run, as the page does, and keeps what it is told. */
+import {
+  decodeWatchUpdate,
+  emptySteps,
+  encodeWatchRequest,
+  type StepColumns,
+  type TrainingEvent,
+  type WorkerProgress,
+} from "@tributary/protocol";
+import { within } from "./within.ts";
+
+/** An event of one type. */
+export type EventOf<T extends TrainingEvent["type"]> = TrainingEvent & { type: T };
+
+/** A watcher's socket and what came through it. */
+export class Watcher implements AsyncDisposable {
+  events: TrainingEvent[] = [];
+  steps: StepColumns = emptySteps();
+  workers: WorkerProgress[] = [];
+  /** Rollbacks make the feed begin anew; this counts beginnings. */
+  beginnings = 0;
+  /** Resolves when the run has said its last word. */
+  readonly closed: Promise<void>;
+  readonly #socket: WebSocket;
+  #waiting = new Set<() => void>();
+  #isClosed = false;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    this.closed = new Promise((resolve) =>
+      socket.onclose = () => {
+        this.#isClosed = true;
+        resolve();
+        this.#wake();
+      }
+    );
+    socket.onerror = (event) => event.preventDefault();
+    socket.onmessage = ({ data }) => {
+      const update = decodeWatchUpdate(data);
+      if (update.fromStart) {
+        this.events = [];
+        this.steps = emptySteps();
+        this.beginnings++;
+      }
+      this.events.push(...update.events);
+      for (const column of Object.keys(this.steps) as (keyof StepColumns)[]) {
+        this.steps[column].push(...update.steps[column]);
+      }
+      this.workers = update.workers;
+      this.#wake();
+    };
+  }
+
+  /** Connects to `/watch`. */
+  static async open(port: number, host = "127.0.0.1", token: string | null = null): Promise<Watcher> {
+    const socket = new WebSocket(`ws://${host}:${port}/watch`);
+    const watcher = new Watcher(socket);
+    await within(
+      new Promise<void>((resolve, reject) => {
+        socket.onopen = () => resolve();
+        watcher.closed.then(() => reject(new Error("the coordinator did not let the watcher in")));
+      }),
+      "the feed",
+    );
+    socket.send(encodeWatchRequest({ type: "watch", token }));
+    return watcher;
+  }
+
+  /** Waits until `find` gives something else than undefined; looks again at every update. */
+  async until<T>(what: string, find: () => T | undefined, patienceMs?: number): Promise<T> {
+    const found = (async () => {
+      for (;;) {
+        const value = find();
+        if (value !== undefined) return value;
+        if (this.#isClosed) {
+          throw new Error(`The run ended without ${what}; events: ${JSON.stringify(this.events.slice(-12))}`);
+        }
+        await new Promise<void>((resolve) => this.#waiting.add(resolve));
+      }
+    })();
+    found.catch(() => {}); // Thrown below, or came too late.
+    try {
+      return await within(found, what, patienceMs);
+    } catch (error) {
+      throw new Error(`${(error as Error).message}; events: ${JSON.stringify(this.events.slice(-12))}`);
+    }
+  }
+
+  /** The first event of a type that fits, also of those before. */
+  event<T extends TrainingEvent["type"]>(
+    type: T,
+    fits: (event: EventOf<T>) => boolean = () => true,
+  ): Promise<EventOf<T>> {
+    return this.until(`an event ${type}`, () => this.eventsOf(type).find(fits));
+  }
+
+  /** Waits for a step. */
+  step(step: number): Promise<true> {
+    return this.until(`step ${step}`, () => (this.steps.step.at(-1) ?? 0) >= step ? true : undefined);
+  }
+
+  eventsOf<T extends TrainingEvent["type"]>(type: T): EventOf<T>[] {
+    return this.events.filter((event): event is EventOf<T> => event.type === type);
+  }
+
+  /** The longest time without a step within so many milliseconds of a moment. */
+  longestGapMs(at: number, withinMs: number): number {
+    const ends = this.steps.at;
+    let longest = 0;
+    for (let i = 1; i < ends.length; i++) {
+      if (ends[i] >= at && ends[i - 1] <= at + withinMs) longest = Math.max(longest, ends[i] - ends[i - 1]);
+    }
+    return longest;
+  }
+
+  /** Whether the feed is over. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = new Set();
+    for (const go of waiting) go();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#socket.readyState !== WebSocket.CLOSED) this.#socket.close();
+    await within(this.closed, "the end of the feed");
+  }
+}
