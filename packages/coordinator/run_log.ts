@@ -85,7 +85,8 @@ export class RunLog {
   #last: Promise<void> = Promise.resolve();
   /** A sync that waits for its turn. */
   #sync: Promise<void> | null = null;
-  readonly #hashes = new Set<Promise<void>>();
+  /** Settles after the last hash: one after the other, so that their lines are in order. */
+  #hashed: Promise<void> = Promise.resolve();
   /** Counts how often the run went back: a hash that was begun before is void. */
   #rollbacks = 0;
   #failed = false;
@@ -171,7 +172,7 @@ export class RunLog {
   /** Writes the rest and closes the file. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all(this.#hashes);
+    await this.#hashed;
     await this.sync();
     this.#file.close();
   }
@@ -184,11 +185,10 @@ export class RunLog {
 
   #hash(step: number, parameters: Uint8Array<ArrayBuffer>): void {
     const rollbacks = this.#rollbacks;
-    const hash = sha256Hex(parameters).then((sha256) => {
-      this.#hashes.delete(hash);
+    this.#hashed = this.#hashed.then(async () => {
+      const sha256 = await sha256Hex(parameters);
       if (rollbacks === this.#rollbacks) this.noteParameters(step, sha256);
     });
-    this.#hashes.add(hash);
   }
 
   #add(line: LogLine): void {
