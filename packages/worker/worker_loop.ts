@@ -133,7 +133,7 @@ async function probe({ origin }: CoordinatorAddress, signal: AbortSignal): Promi
     return text.includes('"tributary"') ? null : { kind: "stranger" };
   } catch (error) {
     const { message, cause } = error as Error;
-    const [, why] = `${message} ${cause}`.match(/invalid peer certificate: (?:Other\(OtherError\()?(\w+)/) ??
+    const [, why] = `${message} ${cause}`.match(/invalid peer certificate: ([^;\n]+)/) ??
       [];
     return why === undefined ? { kind: "unreachable" } : { kind: "untrusted", why };
   }
