@@ -10,8 +10,8 @@ import { within } from "./support/within.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
-/** 160 epochs of 4 steps: some 5 s. */
-const EPOCHS = 160;
+/** 120 epochs of 4 steps: some 3 s on two cores. */
+const EPOCHS = 120;
 
 /** The fault strikes once the workers' speeds are known. */
 const STRIKE_AFTER = 40;
@@ -43,20 +43,21 @@ function tell(what: string, ms: number): void {
 Deno.test("SIGKILL of a worker: its range goes to another one, named in the feed, and the step goes on within 2 s", async () => {
   await using scene = await begin();
   const { watcher } = scene.faulty;
-  const { task } = scene.faulty.worker("eve");
+  const { task, name } = scene.faulty.busiest();
   const at = Date.now();
   task.signal("SIGKILL");
   const left = await watcher.event("workerLeft");
-  assertEquals([left.worker.name, left.reason], ["eve", "the connection broke"]);
+  assertEquals([left.worker.name, left.reason], [name, "the connection broke"]);
   await scene.faulty.finish(scene.sha256);
   const gapMs = watcher.longestGapMs(at, 500);
   tell("SIGKILL: noticed after", left.at - at);
   tell("SIGKILL: longest time without a step", gapMs);
   assert(gapMs < 2_000, `${gapMs} ms`);
-  for (const { from, to, reason, step } of watcher.eventsOf("rangeReassigned")) {
-    assertEquals([from, reason], ["eve", "the connection broke"]);
-    assertEquals(step, left.during);
-    assert(to !== "eve");
+  // On a busy machine there may be late ranges, too.
+  const lost = watcher.eventsOf("rangeReassigned").filter(({ reason }) => reason === left.reason);
+  for (const { from, to, step } of lost) {
+    assertEquals([from, step], [name, left.during]);
+    assert(to !== name);
   }
 });
 
@@ -64,19 +65,20 @@ Deno.test("SIGSTOP of a worker: its late range is taken over, and after SIGCONT 
   await using scene = await begin();
   const { faulty } = scene;
   const { watcher } = faulty;
-  const { task } = faulty.worker("bob");
+  const { task, name } = faulty.busiest();
   const at = Date.now();
   task.signal("SIGSTOP");
-  const late = await watcher.event("rangeLate", ({ worker }) => worker === "bob");
-  const taken = await watcher.event("rangeReassigned", ({ from }) => from === "bob");
+  const late = await watcher.event("rangeLate", (event) => event.worker === name && event.at >= at);
+  const taken = await watcher.event("rangeReassigned", ({ from, at }) => from === name && at >= late.at);
   assertMatch(taken.reason, /^no answer for \d+ ms$/);
   assertEquals(taken.step, late.step);
-  const wentOnMs = taken.at - at;
-  tell("SIGSTOP: range taken over after", wentOnMs);
-  assert(late.afterMs >= 250 && wentOnMs < 2_000, `${wentOnMs} ms`);
-  const before = faulty.samplesOf("bob");
+  tell("SIGSTOP: range taken over after", taken.at - at);
+  // The deadline adapts to how slow the machine has been.
+  assert(late.afterMs >= 250, `${late.afterMs} ms`);
+  assert(taken.at - late.at < 2_000, `${taken.at - late.at} ms`);
+  const before = faulty.samplesOf(name);
   task.signal("SIGCONT");
-  await watcher.until("work of bob", () => faulty.samplesOf("bob") > before ? true : undefined);
+  await watcher.until(`work of ${name}`, () => faulty.samplesOf(name) > before ? true : undefined);
   const result = await faulty.finish(scene.sha256);
   tell("SIGSTOP: longest time without a step", watcher.longestGapMs(at, 500));
   assertEquals(result.workers.length, 3, "it never left");
@@ -87,7 +89,7 @@ Deno.test("a slow and narrow link only slows a run down", async () => {
   const { link } = scene.faulty.worker("ada");
   link.delayMs = 30;
   link.bytesPerSecond = 5e6;
-  await scene.faulty.watcher.step(STRIKE_AFTER + 200);
+  await scene.faulty.watcher.step(STRIKE_AFTER + 60);
   link.heal();
   await scene.faulty.finish(scene.sha256);
 });
@@ -95,28 +97,29 @@ Deno.test("a slow and narrow link only slows a run down", async () => {
 Deno.test("a connection that falls silent without an end: its range is taken over, and what it says later is ignored", async () => {
   await using scene = await begin();
   const { watcher } = scene.faulty;
-  const { link } = scene.faulty.worker("ada");
+  const { link, name } = scene.faulty.busiest();
   const at = Date.now();
   link.silence();
-  const taken = await watcher.event("rangeReassigned", ({ from }) => from === "ada");
+  const late = await watcher.event("rangeLate", (event) => event.worker === name && event.at >= at);
+  const taken = await watcher.event("rangeReassigned", ({ from, at }) => from === name && at >= late.at);
   tell("half-open: range taken over after", taken.at - at);
-  assert(taken.at - at < 2_000);
+  assert(taken.at - late.at < 2_000);
   await watcher.step(taken.step + 20);
   assertEquals(watcher.eventsOf("workerLeft"), [], "30 s of silence have not passed");
-  const before = scene.faulty.samplesOf("ada");
+  const before = scene.faulty.samplesOf(name);
   link.heal();
-  await watcher.until("work of ada", () => scene.faulty.samplesOf("ada") > before ? true : undefined);
+  await watcher.until(`work of ${name}`, () => scene.faulty.samplesOf(name) > before ? true : undefined);
   await scene.faulty.finish(scene.sha256);
 });
 
 Deno.test("a network that is cut and healed: the worker comes back by itself, and works", async () => {
   await using scene = await begin();
   const { watcher } = scene.faulty;
-  const { link, task } = scene.faulty.worker("bob");
+  const { link, task, name } = scene.faulty.busiest();
   const at = Date.now();
   link.cut();
   const left = await watcher.event("workerLeft");
-  assertEquals(left.worker.name, "bob");
+  assertEquals(left.worker.name, name);
   await task.line(/^(The connection to \S+ broke|No coordinator answers at \S+)\. Trying again in .* s/);
   link.heal();
   const back = await watcher.event("workerJoined", ({ at }) => at > left.at);
@@ -158,9 +161,10 @@ Deno.test("with all workers stopped the run waits, says for whom, and goes on wh
 Deno.test("a frame cut in its middle is never used: the worker comes back by itself", async () => {
   await using scene = await begin();
   const { watcher } = scene.faulty;
-  const at = await scene.faulty.worker("ada").link.strike("cut");
+  const { link, name } = scene.faulty.busiest();
+  const at = await link.strike("cut");
   const left = await watcher.event("workerLeft");
-  assertEquals(left.worker.name, "ada");
+  assertEquals(left.worker.name, name);
   const back = await watcher.event("workerJoined", ({ at }) => at > left.at);
   tell("cut in a frame: back after", back.at - at);
   await scene.faulty.finish(scene.sha256);
@@ -169,12 +173,13 @@ Deno.test("a frame cut in its middle is never used: the worker comes back by its
 Deno.test("a frame that lacks its end and garbles what comes after it is never used", async () => {
   await using scene = await begin();
   const { watcher } = scene.faulty;
-  const at = await scene.faulty.worker("ada").link.strike("truncate");
+  const { link, name } = scene.faulty.busiest();
+  const at = await link.strike("truncate");
   const named = await watcher.until(
-    "an event that names ada",
+    `an event that names ${name}`,
     () =>
-      watcher.eventsOf("rangeLate").find(({ worker }) => worker === "ada") ??
-        watcher.eventsOf("workerLeft").find(({ worker }) => worker.name === "ada"),
+      watcher.eventsOf("rangeLate").find((event) => event.worker === name && event.at >= at) ??
+        watcher.eventsOf("workerLeft").find((event) => event.worker.name === name),
   );
   tell(`truncated frame: ${named.type} after`, named.at - at);
   await scene.faulty.finish(scene.sha256);
@@ -184,12 +189,13 @@ for (const kind of ["duplicate", "replay"] as const) {
   Deno.test(`a frame that nobody asked for (${kind}) is refused with the worker's name; it comes back by itself`, async () => {
     await using scene = await begin();
     const { watcher } = scene.faulty;
-    await scene.faulty.worker("eve").link.strike(kind);
+    const { link, name } = scene.faulty.busiest();
+    await link.strike(kind);
     const refused = await watcher.event("workerRefused");
-    assertEquals([refused.name, refused.code], ["eve", "message"]);
-    assertEquals(refused.reason, "eve sent a gradient that it was not asked for");
+    assertEquals([refused.name, refused.code], [name, "message"]);
+    assertEquals(refused.reason, `${name} sent a gradient that it was not asked for`);
     const back = await watcher.event("workerJoined", ({ at }) => at > refused.at);
-    assertEquals(back.worker.name, "eve");
+    assertEquals(back.worker.name, name);
     await scene.faulty.finish(scene.sha256);
   });
 }
@@ -197,13 +203,13 @@ for (const kind of ["duplicate", "replay"] as const) {
 Deno.test("one flipped bit of a gradient: --audit 1 finds it, names the worker, and sends it away for good", async () => {
   await using scene = await begin(["--audit", "1"]);
   const { watcher } = scene.faulty;
-  const { link, task } = scene.faulty.worker("bob");
+  const { link, task, name } = scene.faulty.busiest();
   const at = await link.strike("flip");
   const wrong = await watcher.event("wrongAnswer");
-  assertEquals([wrong.worker, wrong.reason], ["bob", "its gradient has other bits than the right one"]);
+  assertEquals([wrong.worker, wrong.reason], [name, "its gradient has other bits than the right one"]);
   tell("flipped bit: found after", wrong.at - at);
   const refused = await watcher.event("workerRefused");
-  assertEquals([refused.name, refused.code], ["bob", "wrong-bits"]);
+  assertEquals([refused.name, refused.code], [name, "wrong-bits"]);
   assertMatch((await task.finished()).stderr, /Cannot join the run .* other bits than the right one/);
   await scene.faulty.finish(scene.sha256);
 });

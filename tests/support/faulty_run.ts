@@ -131,6 +131,12 @@ export class FaultyRun implements AsyncDisposable {
     );
   }
 
+  /** The worker that has been given most so far: a fault of it is noticed. */
+  busiest(): LinkedWorker {
+    const names = [...this.workers.keys()];
+    return this.worker(names.reduce((a, b) => this.samplesOf(a) >= this.samplesOf(b) ? a : b));
+  }
+
   /** Ends what is left of a worker, and starts it again. */
   async replaceWorker(name: string): Promise<void> {
     const { task, link } = this.worker(name);
