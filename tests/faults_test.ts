@@ -123,10 +123,10 @@ Deno.test("a network that is cut and healed: the worker comes back by itself, an
   await task.line(/^(The connection to \S+ broke|No coordinator answers at \S+)\. Trying again in .* s/);
   link.heal();
   const back = await watcher.event("workerJoined", ({ at }) => at > left.at);
-  assertEquals(back.worker.name, "bob");
+  assertEquals(back.worker.name, name);
   tell("cut: back after", back.at - at);
   await watcher.until(
-    "work of bob",
+    `work of ${name}`,
     () => watcher.workers.some(({ id, samples }) => id === back.worker.id && samples > 0) ? true : undefined,
   );
   await scene.faulty.finish(scene.sha256);
