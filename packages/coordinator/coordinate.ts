@@ -34,6 +34,8 @@ export interface CoordinateOptions {
   host: string;
   port: number;
   minWorkers: number;
+  /** Resolves when the run is to begin with fewer workers than that. */
+  begin?: Promise<void>;
   /** Share of ranges that a second worker computes as well, from 0 to 1. */
   audit?: number;
   /** With one, everything goes over TLS. */
@@ -120,7 +122,11 @@ export async function coordinate(
     trainer.publish({ type: "waiting", at: since, reason });
     const enough = trainer.events$.pipe(filter(() => workers.size >= options.minWorkers));
     // A run that is stopped while it waits completes without that event.
-    await Promise.race([firstValueFrom(enough, { defaultValue: null }), aborted(signal)]);
+    await Promise.race([
+      firstValueFrom(enough, { defaultValue: null }),
+      options.begin ?? aborted(signal),
+      aborted(signal),
+    ]);
     if (!signal.aborted) trainer.publish({ type: "resumed", at: now(), waitedMs: now() - since });
   }
   const result = await trainer.run(signal);

@@ -34,7 +34,13 @@ export interface Announcement {
 
 const screen: Screen = {
   isTerminal: Deno.stderr.isTerminal(),
-  write: (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),
+  write: (text) => {
+    try {
+      Deno.stderr.writeSync(new TextEncoder().encode(text));
+    } catch {
+      // The terminal is gone; the run goes on, and what it learns is saved.
+    }
+  },
   columns: () => Deno.consoleSize().columns,
 };
 
@@ -76,11 +82,13 @@ async function main(): Promise<number> {
     report?.say("Stopping; press Ctrl-C again to end at once, without saving.");
     controller.abort();
   };
-  stopWithLauncher(stop);
+  const begin = Promise.withResolvers<void>();
+  listenToLauncher({ stop, begin: begin.resolve });
   onInterrupt({ stop, end: () => Deno.exit(130) });
 
   const outcome = await coordinate({
     ...prepared,
+    begin: begin.promise,
     host: options.host,
     port: options.port,
     minWorkers: options.minWorkers ?? 1,
@@ -152,8 +160,8 @@ function tellResult(result: Record<string, unknown>, summary: string, { json }: 
 }
 
 /** Stops when the launcher closes the pipe, by asking for it or by dying. */
-async function stopWithLauncher(stop: () => void): Promise<void> {
-  for await (const _ of Deno.stdin.readable);
+async function listenToLauncher({ stop, begin }: { stop(): void; begin(): void }): Promise<void> {
+  for await (const _ of Deno.stdin.readable) begin();
   stop();
 }
 

@@ -1,21 +1,5 @@
-/** Ctrl-C: once to stop cleanly, twice to end at once. */
-
-/**
- * A signal as it reaches a process is not always a key press: in a terminal, `deno task` passes Ctrl-C on although the
- * terminal has already sent it to everybody. Two within this time are one.
- */
-const SAME_PRESS_MS = 100;
-
-/** Tells presses apart by the times at which signals arrive. */
-export function countPresses(): (at: number) => number {
-  let presses = 0;
-  let last = -Infinity;
-  return (at) => {
-    if (at - last > SAME_PRESS_MS) presses++;
-    last = at;
-    return presses;
-  };
-}
+/** Ctrl-C and its like, as they reach this process. */
+import { countPresses } from "@tributary/protocol";
 
 /** Calls `stop` on the first Ctrl-C (or SIGTERM) and `end` on the second. */
 export function onInterrupt({ stop, end }: { stop(): void; end(): void }): void {
@@ -23,4 +7,6 @@ export function onInterrupt({ stop, end }: { stop(): void; end(): void }): void 
   const onSignal = () => count(performance.now()) === 1 ? stop() : end();
   Deno.addSignalListener("SIGINT", onSignal);
   Deno.addSignalListener("SIGTERM", onSignal);
+  // The terminal was closed: nobody sees what is said now, but what was learnt is saved.
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGHUP", onSignal);
 }

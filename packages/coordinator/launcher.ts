@@ -44,7 +44,8 @@ export async function launch({ args, options, workers }: LaunchOptions): Promise
     stderr: "inherit",
   }).spawn();
   // Closing the pipe asks the coordinator to stop; so does the death of this process.
-  const stop = () => void coordinator.stdin.close().catch(() => {});
+  const writer = coordinator.stdin.getWriter();
+  const stop = () => void writer.close().catch(() => {});
   // Ctrl-C in a terminal reaches the coordinator too; a signal to this process alone is passed on by closing the pipe.
   onInterrupt({ stop, end: () => kill(coordinator) });
 
@@ -52,7 +53,7 @@ export async function launch({ args, options, workers }: LaunchOptions): Promise
   let announced = false;
   for await (const line of lines(coordinator.stdout)) {
     if (announced) {
-      console.log(line);
+      print(line);
       continue;
     }
     announced = true;
@@ -60,11 +61,23 @@ export async function launch({ args, options, workers }: LaunchOptions): Promise
     if (announcement === null) continue; // There is nothing left to do.
     if (options.open) openBrowser(announcement.page).catch((error: Error) => console.error(error.message));
     for (let i = 1; i <= workers; i++) children.push(startWorker(i, announcement, options));
-    watchWorkers(children, stop);
+    watchWorkers(children, { stop, begin: () => void writer.write(BEGIN).catch(() => {}) });
   }
   const { code } = await coordinator.status;
   await Promise.all(children.map((child) => endWorker(child)));
   return code;
+}
+
+/** Says to the coordinator that the run is to begin with the workers that are there. */
+const BEGIN = new TextEncoder().encode("begin\n");
+
+/** Writes a line to standard output, as long as somebody reads it. */
+function print(line: string): void {
+  try {
+    console.log(line);
+  } catch {
+    // `train | head` has read enough; the run goes on, and the model is saved.
+  }
 }
 
 /** The coordinator may listen on its one address, read, write to the run's folder, and load the native part of `ws`. */
@@ -128,9 +141,16 @@ async function passOn(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<
   }
 }
 
-/** Stops the run when all local workers have failed: nobody else may ever come. */
-async function watchWorkers(children: readonly Deno.ChildProcess[], stop: () => void): Promise<void> {
+/**
+ * Keeps a run from waiting for local workers that will never come: it begins with those that are there when one has failed,
+ * and is stopped when all have.
+ */
+async function watchWorkers(
+  children: readonly Deno.ChildProcess[],
+  { stop, begin }: { stop(): void; begin(): void },
+): Promise<void> {
   if (children.length === 0) return;
+  for (const child of children) child.status.then(({ success }) => success || begin());
   const ends = await Promise.all(children.map((child) => child.status));
   // One that ended well was told that the run is over, or was asked to leave.
   if (ends.some(({ success }) => success)) return;

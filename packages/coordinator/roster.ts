@@ -172,6 +172,7 @@ export class Roster {
         connection.socket.close(CLOSE_DONE, "left");
         return null;
       case "refused":
+        if (connection.state === "stranger") return outOfTurn(connection, message);
         this.#listener.refused(connection.name, { code: message.code, reason: message.reason });
         connection.reason = message.reason;
         connection.socket.close(CLOSE_DONE, "refused");
@@ -243,7 +244,7 @@ export class Roster {
     }, {
       // The proof has two leaves; a block has at least as many samples, forward only.
       msPerLeaf: clampMs(ready.proofMs) / 2,
-      msPerBlock: clampMs(ready.proofMs) * 2 ** blockLevel(this.#admission.leafSize) / 2,
+      msPerBlock: clampMs(clampMs(ready.proofMs) * 2 ** blockLevel(this.#admission.leafSize) / 2),
       onRefuse: (refusal) => this.#refuse(connection, refusal),
     });
     connection.name = worker.facts.name;
@@ -285,7 +286,9 @@ export class Roster {
   /** Notices connections that have died without a word. */
   #ping(): void {
     for (const connection of this.#connections) {
-      if (performance.now() - connection.lastHeard > LIMITS.silenceMaxMs) {
+      // A candidate may be busy with the proof for as long as its handshake allows.
+      const isSilent = performance.now() - connection.lastHeard > LIMITS.silenceMaxMs;
+      if (isSilent && connection.state !== "candidate") {
         connection.reason ??= `it fell silent for ${LIMITS.silenceMaxMs / 1_000} s`;
         connection.socket.terminate();
       } else {
@@ -295,9 +298,9 @@ export class Roster {
   }
 }
 
-/** A time that a peer claims, as far as it can be believed. */
+/** The proof's time, as far as a peer's claim can be believed: it decides when the first answers are late. */
 function clampMs(ms: number): number {
-  return ms > 0 && ms < LIMITS.readyTimeoutMs ? ms : LIMITS.readyTimeoutMs;
+  return ms > 0 && ms < LIMITS.proofMsMax ? ms : LIMITS.proofMsMax;
 }
 
 function malformed(reason: string): Refusal {

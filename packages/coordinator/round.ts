@@ -200,9 +200,7 @@ export class Round {
     for (const worker of workers) {
       for (const ask of worker.ledger.asks) {
         if (ask.round !== this.id || !ask.late) continue;
-        const missing = ask.pieces.filter((piece) =>
-          this.#answered[piece.first] === 0 && !this.#isInTime(piece)
-        );
+        const missing = ask.pieces.flatMap((piece) => this.#missing(piece));
         if (missing.length === 0) continue;
         if (helper === undefined) return this.#waitForLate();
         this.#endWait();
@@ -219,9 +217,22 @@ export class Round {
     }
   }
 
-  /** Whether somebody is computing a piece and is not late with it. */
-  #isInTime(piece: LeafRange): boolean {
-    return [...this.#options.workers].some(({ ledger }) => ledger.find(this.id, piece)?.late === false);
+  /** The leaves of a late piece that are not answered, and that nobody computes who is not late. */
+  #missing({ first, end }: LeafRange): LeafRange[] {
+    const ranges: LeafRange[] = [];
+    for (let leaf = first; leaf < end; leaf++) {
+      if (this.#answered[leaf] === 1 || this.#isInTime(leaf)) continue;
+      const last = ranges.at(-1);
+      if (last?.end === leaf) last.end++;
+      else ranges.push({ first: leaf, end: leaf + 1 });
+    }
+    return ranges;
+  }
+
+  /** Whether somebody is computing a leaf and is not late with it. */
+  #isInTime(leaf: number): boolean {
+    const range = { first: leaf, end: leaf + 1 };
+    return [...this.#options.workers].some(({ ledger }) => ledger.find(this.id, range)?.late === false);
   }
 
   #ask(worker: WorkerLink, range: LeafRange): Ask | null {

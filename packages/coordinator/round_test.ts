@@ -203,6 +203,23 @@ Deno.test("a helper that is lost leaves its range to the late worker and to the 
   assertEquals(asked.at(-1), ["w3", { first: 0, end: 4 }]);
 });
 
+Deno.test("what a lost helper has not answered goes to the next idle worker, also in the middle of a range", () => {
+  using clock = new FakeClock();
+  const [a, b, c] = trio();
+  const workers = new Set([a]);
+  const { round, asked } = roundOf(workers, 5);
+  clock.tick(300);
+  round.onTick(performance.now());
+  workers.add(b);
+  round.onIdle();
+  round.answer(b, { first: 0, end: 4 }, 1);
+  workers.delete(b);
+  round.onLeft(b, "gone");
+  workers.add(c);
+  round.onIdle();
+  assertEquals(asked.at(-1), ["w3", { first: 4, end: 5 }]);
+});
+
 Deno.test("an aborted round rejects with the reason given", async () => {
   const [a] = trio();
   const { round } = roundOf(new Set([a]), 4);

@@ -86,7 +86,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const door = Object.hasOwn(doors, path) ? doors[path] : null;
     if (door === null || !isExpected(options.doors, visitor(request))) {
       const status = door === null ? "404 Not Found" : "403 Forbidden";
-      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+      socket.end(
+        `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+        () => socket.destroy(),
+      );
       return;
     }
     const { remoteAddress = "" } = request.socket;
@@ -101,7 +104,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     close: async () => {
       await allClosed(Object.values(doors).flatMap(({ sockets }) => [...sockets.clients]));
       await new Promise<void>((resolve) => {
-        http.close(() => resolve());
+        // What does not close by itself within the bound goes with the process.
+        const deadline = setTimeout(resolve, LIMITS.goodbyeMs);
+        http.close(() => {
+          clearTimeout(deadline);
+          resolve();
+        });
         http.closeAllConnections();
       });
     },

@@ -1,6 +1,7 @@
 /** How a run went: as an object for programs, as text for people. */
 import type { RunDescription } from "@tributary/protocol";
 import type { RunOutcome } from "./coordinate.ts";
+import { shellWord } from "./join_links.ts";
 import { formatAccuracy, formatCount, formatSeconds } from "./terminal.ts";
 
 /** What `--json` prints; see the README for the fields. */
@@ -16,8 +17,9 @@ export function resultObject(run: RunDescription, outcome: RunOutcome): Record<s
     seconds: result.seconds,
     samplesPerSecond: result.samples / result.seconds,
     trainLoss: result.train.loss,
-    validationAccuracy: result.validation?.accuracy ?? null,
-    testAccuracy: result.test?.accuracy ?? null,
+    // Of the final parameters: a run that was stopped has not evaluated them.
+    validationAccuracy: result.outcome === "completed" ? result.validation?.accuracy ?? null : null,
+    testAccuracy: result.outcome === "completed" ? result.test?.accuracy ?? null : null,
     arithmetic: run.arithmetic,
     parametersSha256,
     workers,
@@ -65,8 +67,12 @@ export function summaryText(
   const rows: [string, string][] = [
     [ending, `${run.name}, ${result.epochs} of ${run.epochs} epochs, ${formatCount(result.steps)} steps`],
   ];
-  if (result.validation) rows.push(["Validation accuracy", formatAccuracy(result.validation.accuracy)]);
-  if (result.test) rows.push(["Test accuracy", formatAccuracy(result.test.accuracy)]);
+  // A run that was stopped within an epoch has other parameters now than it was evaluated with.
+  const when = result.outcome === "completed" ? "" : ` after epoch ${result.epochs}`;
+  if (result.validation) {
+    rows.push(["Validation accuracy", `${formatAccuracy(result.validation.accuracy)}${when}`]);
+  }
+  if (result.test) rows.push(["Test accuracy", `${formatAccuracy(result.test.accuracy)}${when}`]);
   const speed = `${formatCount(result.samples / result.seconds)} samples/s`;
   if (result.samples > 0) rows.push(["Time", `${formatSeconds(result.seconds)}, ${speed}`]);
   for (const { name, samples } of workers) rows.push(["Worker", `${name}, ${formatCount(samples)} samples`]);
@@ -74,7 +80,7 @@ export function summaryText(
     rows.push(["Fault", `${worker}${step === null ? "" : ` in step ${step}`}: ${reason}`]);
   }
   rows.push(["Parameters", `SHA-256 ${parametersSha256}`]);
-  rows.push(["Model", savedTo], ["Evaluate it", `deno task evaluate ${savedTo}`]);
+  rows.push(["Model", savedTo], ["Evaluate it", `deno task evaluate ${shellWord(savedTo)}`]);
   if (resume !== null) rows.push(["Resume it", resume]);
   const width = Math.max(...rows.map(([name]) => name.length));
   return ["", ...rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)].join("\n");

@@ -8,7 +8,9 @@ import {
   type SplitName,
   type StepSamples,
   type Subtree,
+  subtreesOf,
 } from "@tributary/core";
+import { LIMITS } from "@tributary/protocol";
 import type {
   CoordinatorMessage,
   Evaluated,
@@ -68,6 +70,7 @@ export class Trainer implements WorkerListener {
   readonly #evidence = new Evidence();
   /** The parameters' bytes in the kernels' memory. */
   readonly #parameterBytes: Uint8Array;
+  readonly #parameterFloats: Float32Array;
   /** The parameters of this step, as they are sent. */
   #parameters: SharedFrames;
   #cursor: Cursor;
@@ -75,6 +78,8 @@ export class Trainer implements WorkerListener {
   #round: Round | null = null;
   #roundId = 0;
   #isStopped = false;
+  #refusals = 0;
+  #isLeavingOutTold = false;
   /** Of the evaluation that is going on, if one is. */
   #evaluation: { sum: EvaluationSum; split: SplitName } | null = null;
 
@@ -85,6 +90,8 @@ export class Trainer implements WorkerListener {
     this.#gradientSum = new GradientSum(plan.parameters);
     this.#arbiter = new Arbiter(run, dataSet);
     this.#parameterBytes = parameterBytes(network);
+    const { buffer, byteOffset } = this.#parameterBytes;
+    this.#parameterFloats = new Float32Array(buffer, byteOffset, plan.parameters);
     this.#update = parameterUpdate(network, { run, dataSet });
     this.#cursor = start ? { ...start.cursor } : firstCursor();
     this.#last = start?.last ??
@@ -228,6 +235,18 @@ export class Trainer implements WorkerListener {
   /** One update of the parameters. */
   #apply(sums: StepSums, samples: number): void {
     this.#update(sums.gradient, samples);
+    const { plan } = this.#options;
+    const position = firstNonFinite(this.#parameterFloats);
+    if (position >= 0) {
+      this.#parameterBytes.set(this.#parameters.bytes());
+      const reason =
+        `The run diverged: step ${this.#cursor.step + 1} would have made ${
+          layerAt(plan, position)
+        } infinite; ` +
+        `the parameters before it were kept. Try a lower --learning-rate.`;
+      this.publish({ type: "notice", at: this.#options.now(), text: reason });
+      throw { kind: "diverged", reason } satisfies Interruption;
+    }
     this.#encodeParameters(this.#cursor.step + 1);
   }
 
@@ -288,7 +307,7 @@ export class Trainer implements WorkerListener {
       now,
       publish: (event) => this.publish(event),
       samplesOf,
-      assign: assign ?? ((leaves, workers) => this.#planners[kind].plan(leaves, workers)),
+      assign: assign ?? ((leaves, workers) => this.#plan(kind, leaves, workers)),
       ask: (worker, range) => {
         worker.sendParameters(this.#parameters);
         worker.send(request(id, range));
@@ -297,6 +316,20 @@ export class Trainer implements WorkerListener {
     });
     await this.#round.finished;
     this.#round = null;
+  }
+
+  /** An assignment by measured speed; says once when it leaves workers out. */
+  #plan(kind: Task["kind"], leaves: number, workers: readonly WorkerLink[]): readonly LeafRange[] {
+    const ranges = this.#planners[kind].plan(leaves, workers);
+    const used = ranges.filter(({ first, end }) => first < end).length;
+    if (kind === "differentiate" && used < Math.min(leaves, workers.length) && !this.#isLeavingOutTold) {
+      this.#isLeavingOutTold = true;
+      const text =
+        `A step is faster with ${used} of ${workers.length} workers, as messages cost more than computing here; ` +
+        `a larger --batch-size would use them all.`;
+      this.publish({ type: "notice", at: this.#options.now(), text });
+    }
+    return ranges;
   }
 
   #encodeParameters(step: number): void {
@@ -324,7 +357,17 @@ export class Trainer implements WorkerListener {
   }
 
   refused(name: string, { code, reason }: Refusal): void {
-    this.publish({ type: "workerRefused", at: this.#options.now(), name, code, reason });
+    const at = this.#options.now();
+    this.#refusals++;
+    if (this.#refusals <= LIMITS.refusalsTold) {
+      this.publish({ type: "workerRefused", at, name, code, reason });
+    }
+    if (this.#refusals !== LIMITS.refusalsTold) return;
+    this.publish({
+      type: "notice",
+      at,
+      text: `${this.#refusals} peers were refused; no more of them are told.`,
+    });
   }
 
   gradient(worker: WorkerLink, frame: Frame): Refusal | null {
@@ -335,6 +378,14 @@ export class Trainer implements WorkerListener {
     const ask = range && worker.ledger.find(id, range);
     if (range === null || ask?.kind !== "differentiate") {
       return { code: "message", reason: `${worker.facts.name} sent a gradient that it was not asked for` };
+    }
+    // Everybody cuts a range into the same subtrees; other cuts could overlap with somebody else's answers.
+    const piece = ask.pieces.find(({ first, end }) => first <= range.first && range.end <= end)!;
+    if (!subtreesOf(piece, roundLeaves).some((own) => own.level === level && own.index === index)) {
+      return {
+        code: "message",
+        reason: `${worker.facts.name} sent a part of a subtree that it was asked for`,
+      };
     }
     const samplesMax = (range.end - range.first) * this.#options.run.leafSize;
     if (frame.header.correct > samplesMax) {

@@ -13,6 +13,10 @@ export const LIMITS = {
   helloTimeoutMs: 5_000,
   /** From welcome to ready: time to fetch a 200 MB data set over 20 Mbit/s and to compute the proof. */
   readyTimeoutMs: 120_000,
+  /** A joining proof is believed to take at most this; a slower worker is merely helped sooner than it would need. */
+  proofMsMax: 1_000,
+  /** Refusals that are told one by one; more of them are counted only, so that strangers cannot fill logs and pages. */
+  refusalsTold: 200,
   /** Idle sockets are pinged this often, so that a connection that has died without a word is noticed. */
   pingIntervalMs: 5_000,
   /**

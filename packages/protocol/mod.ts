@@ -20,6 +20,7 @@ export {
   type RegulariserDescription,
   type RunDescription,
 } from "./run_description.ts";
+export { countPresses } from "./presses.ts";
 export { reconnectPauseMs } from "./reconnect.ts";
 export { cleanText } from "./text.ts";
 export { UserError } from "./user_error.ts";

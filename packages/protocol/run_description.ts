@@ -67,7 +67,14 @@ const schema = v.pipe(
     model: modelSchema,
     optimiser: v.strictObject({
       type: v.literal("sgd"),
-      learningRate: v.pipe(v.number(), v.finite(), v.gtValue(0)),
+      learningRate: v.pipe(
+        v.number(),
+        v.finite(),
+        v.check(
+          (rate) => Math.fround(rate) > 0 && Math.fround(rate) < Infinity,
+          "wanted a number above 0 that single precision can hold",
+        ),
+      ),
     }),
     regulariser: v.optional(
       v.nullable(v.strictObject({

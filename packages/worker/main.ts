@@ -1,5 +1,5 @@
 /** `deno task worker URL`. */
-import { UserError } from "@tributary/protocol";
+import { countPresses, UserError } from "@tributary/protocol";
 import { Command, CommanderError, Option } from "commander";
 import { parseCoordinatorAddress } from "./coordinator_address.ts";
 import { runWorker } from "./deno_worker.ts";
@@ -48,7 +48,12 @@ async function main(): Promise<number> {
     const options = command.opts<Options>();
     const address = parseCoordinatorAddress(command.args[0]);
     if (options.child) stopWithLauncher(() => controller.abort());
-    Deno.addSignalListener("SIGINT", () => options.child || controller.abort());
+    const count = countPresses();
+    Deno.addSignalListener("SIGINT", () => {
+      if (options.child) return; // The launcher says when it is over.
+      if (count(performance.now()) > 1) Deno.exit(130);
+      controller.abort();
+    });
     Deno.addSignalListener("SIGTERM", () => controller.abort());
     await runWorker({
       address,

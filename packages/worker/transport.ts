@@ -20,17 +20,29 @@ export interface Transport {
 /**
  * Opens a WebSocket.
  *
- * @returns null when the connection could not be made.
+ * @param signal gives the attempt up; it does not end a connection that was made.
+ * @returns null when the connection could not be made within a bound.
  */
-export function openWebSocket(url: string): Promise<Transport | null> {
+export function openWebSocket(url: string, signal?: AbortSignal): Promise<Transport | null> {
   return new Promise((resolve) => {
     const socket = new WebSocket(url);
+    const giveUp = () => {
+      if (socket.readyState !== WebSocket.CONNECTING) return;
+      end();
+      socket.close();
+    };
+    const deadline = setTimeout(giveUp, LIMITS.helloTimeoutMs);
+    signal?.addEventListener("abort", giveUp);
     socket.binaryType = "arraybuffer";
     const queue: Incoming[] = [];
     let waiting: ((message: Incoming | null) => void) | null = null;
     let closed = false;
     let goodbye: ReturnType<typeof setTimeout> | null = null;
 
+    const settled = (): void => {
+      clearTimeout(deadline);
+      signal?.removeEventListener("abort", giveUp);
+    };
     const deliver = (message: Incoming | null): void => {
       if (waiting === null) {
         if (message !== null) queue.push(message);
@@ -43,6 +55,7 @@ export function openWebSocket(url: string): Promise<Transport | null> {
     const end = (): void => { // Deno may report a close twice.
       if (closed) return;
       closed = true;
+      settled();
       if (goodbye !== null) clearTimeout(goodbye);
       deliver(null);
       resolve(null);
@@ -53,7 +66,8 @@ export function openWebSocket(url: string): Promise<Transport | null> {
     };
     socket.onclose = end;
     socket.onerror = () => socket.readyState !== WebSocket.OPEN && end();
-    socket.onopen = () =>
+    socket.onopen = () => {
+      settled();
       resolve({
         send: (data) => socket.readyState === WebSocket.OPEN && socket.send(data),
         receive: () => {
@@ -69,5 +83,6 @@ export function openWebSocket(url: string): Promise<Transport | null> {
           socket.close(code, reason);
         },
       });
+    };
   });
 }

@@ -89,7 +89,7 @@ async function tryOnce(
   const { address, token, name, kind, kernels, signal, tell } = options;
   const found = await probe(address, signal);
   if (found !== null) return found;
-  const transport = await openWebSocket(address.socket);
+  const transport = await openWebSocket(address.socket, signal);
   if (transport === null) return { kind: "unreachable" };
   const session = new Session({
     transport,
@@ -127,7 +127,7 @@ async function probe({ origin }: CoordinatorAddress, signal: AbortSignal): Promi
     const response = await fetch(`${origin}/healthz`, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(LIMITS.helloTimeoutMs)]),
     });
-    const text = (await response.text()).slice(0, 1_000);
+    const text = await firstText(response);
     if (response.status === 503) return { kind: "unreachable" };
     if (response.status === 403 && text.includes("Tributary coordinator")) return { kind: "misnamed" };
     return text.includes('"tributary"') ? null : { kind: "stranger" };
@@ -137,6 +137,14 @@ async function probe({ origin }: CoordinatorAddress, signal: AbortSignal): Promi
       [];
     return why === undefined ? { kind: "unreachable" } : { kind: "untrusted", why };
   }
+}
+
+/** The beginning of an answer; whoever answers without end is not read to the end. */
+async function firstText(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  const { value } = await reader?.read() ?? {};
+  await reader?.cancel();
+  return new TextDecoder().decode(value?.subarray(0, 1_000));
 }
 
 async function fetchData(

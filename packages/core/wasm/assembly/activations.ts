@@ -2,32 +2,22 @@
 import { exp4, tanh4 } from "./float32";
 import { loadPart, storePart } from "./parts";
 
-// @ts-ignore: decorator
-
 function sigmoid4(z: v128): v128 {
   const one = f32x4.splat(1);
   return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(z))));
 }
 
-// @ts-ignore: decorator
-
 function sigmoidBackward4(a: v128, dy: v128): v128 {
   return f32x4.mul(dy, f32x4.mul(a, f32x4.sub(f32x4.splat(1), a)));
 }
-
-// @ts-ignore: decorator
 
 function tanhBackward4(a: v128, dy: v128): v128 {
   return f32x4.mul(dy, f32x4.sub(f32x4.splat(1), f32x4.mul(a, a)));
 }
 
-// @ts-ignore: decorator
-
 function relu4(z: v128): v128 {
   return v128.andnot(z, f32x4.le(z, f32x4.splat(0)));
 }
-
-// @ts-ignore: decorator
 
 function reluBackward4(a: v128, dy: v128): v128 {
   return v128.and(dy, f32x4.gt(a, f32x4.splat(0)));

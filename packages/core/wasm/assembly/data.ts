@@ -14,8 +14,6 @@ export function gatherBytes(source: usize, indices: usize, y: usize, samples: u3
 }
 
 /** The first four bytes as words. */
-// @ts-ignore: decorator
-
 function u32x4Of(v: v128): v128 {
   return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v));
 }

@@ -1,8 +1,6 @@
 /** e^x and tanh x of four f32: the same operations as `math/exp_f32.ts` and `math/tanh_f32.ts`. */
 
 /** e^x, x clamped to [-87, 88]; NaN stays NaN. */
-// @ts-ignore: decorator
-
 export function exp4(x: v128): v128 {
   const t = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88)), f32x4.splat(-87));
   // Adding 1.5·2^23 leaves the nearest integer, ties to even, also in the low bits.
@@ -22,8 +20,6 @@ export function exp4(x: v128): v128 {
 }
 
 /** tanh x; odd to the last bit. */
-// @ts-ignore: decorator
-
 export function tanh4(x: v128): v128 {
   const one = f32x4.splat(1);
   const two = f32x4.splat(2);
@@ -34,8 +30,6 @@ export function tanh4(x: v128): v128 {
 }
 
 /** x + x³·P(x²). */
-// @ts-ignore: decorator
-
 function nearZero(x: v128): v128 {
   const z = f32x4.mul(x, x);
   let p = f32x4.splat(-5.70498872745e-3);

@@ -4,8 +4,6 @@ const LN2_HIGH: f64 = 6.93147180369123816490e-01;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
 
 /** 2^n, n from -1022 to 1023. */
-// @ts-ignore: decorator
-
 function powerOfTwo(n: f64): f64 {
   return reinterpret<f64>((<i64> n + 1023) << 52);
 }

@@ -1,6 +1,4 @@
 /** `x·y + acc` rounded twice: the `portable` arithmetic. */
-// @ts-ignore: decorator
-
 export function mulAdd(x: v128, y: v128, acc: v128): v128 {
   return f32x4.add(f32x4.mul(x, y), acc);
 }

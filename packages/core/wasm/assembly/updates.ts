@@ -27,8 +27,6 @@ export function sgd(w: usize, g: usize, n: u32, samples: f32, decay: f32, learni
   }
 }
 
-// @ts-ignore: decorator
-
 function canonical4(x: v128): v128 {
   return v128.bitselect(i32x4.splat(0x7fc00000), x, f32x4.ne(x, x));
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { countPresses } from "./interrupts.ts";
+import { countPresses } from "./presses.ts";
 
 Deno.test("two signals within 100 ms are one press of Ctrl-C, later ones another", () => {
   const count = countPresses();
