@@ -20,6 +20,8 @@ export interface NetworkLayout {
   derivatives: readonly (Address | null)[];
   /** Targets [samplesMax, outputs]. */
   targets: Address;
+  /** Room for the layer that is at work. */
+  workspace: Address;
 }
 
 /** Plans the memory of a network. */
@@ -33,6 +35,7 @@ export function layOutNetwork(plan: ModelPlan, samplesMax: number, arena: Arena)
     values: sizes.map((size) => arena.elements(samplesMax * size)),
     derivatives: sizes.map((size, i) => i === 0 ? null : arena.elements(samplesMax * size)),
     targets: arena.elements(samplesMax * plan.outputs),
+    workspace: arena.elements(Math.max(...plan.layers.map(({ workspace }) => workspace?.(samplesMax) ?? 0))),
   };
 }
 
@@ -65,6 +68,7 @@ export class Network {
         dy: derivatives[i + 1]!,
         parameters: layout.parameters + offset,
         gradient: layout.gradient + offset,
+        workspace: layout.workspace,
       });
       for (const { shape } of layer.parameters) offset += elementCount(shape);
       return bound;
