@@ -3,6 +3,7 @@ import {
   type Activation,
   type Arithmetic,
   type DataSet,
+  type KernelsFactory,
   type ModelDescription,
   openWorkspace,
   planModel,
@@ -141,6 +142,7 @@ export function trainer(
   workload: Workload,
   arithmetic: Arithmetic,
   dataSet: DataSet,
+  make: KernelsFactory = (elements) => createWasmKernels(elements, { arithmetic }),
 ): (steps: number) => void {
   const { model, batchSize, leafSize, learningRate, weightDecay } = workload;
   const plan = planModel(model);
@@ -148,7 +150,7 @@ export function trainer(
     plan,
     samplesMax: batchSize,
     dataSet,
-    kernels: (elements) => createWasmKernels(elements, { arithmetic }),
+    kernels: make,
   });
   const { layout, kernels } = network;
   kernels.memory.floats.set(initialParameters(plan, 1), layout.parameters);
