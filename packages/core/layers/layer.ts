@@ -16,7 +16,7 @@ export interface LayerAddresses {
   x: Address;
   /** Output [samples, outputs]. */
   y: Address;
-  /** dC/dx, or null for the first layer, where nobody needs it. */
+  /** dC/dx, or null for the first layer with parameters, where nobody needs it. */
   dx: Address | null;
   /** dC/dy; a layer may overwrite it. */
   dy: Address;

@@ -20,16 +20,12 @@ export function pool(kind: PoolKind, size: PoolSize): Layer {
         case "maxPool":
           return {
             forward: (samples) => kernels.maxPool(x, y, size, samples),
-            backward({ samples }) {
-              if (dx !== null) kernels.maxPoolBackward(x, dy, dx, size, samples);
-            },
+            backward: ({ samples }) => kernels.maxPoolBackward(x, dy, dx!, size, samples),
           };
         case "averagePool":
           return {
             forward: (samples) => kernels.averagePool(x, y, size, samples),
-            backward({ samples }) {
-              if (dx !== null) kernels.averagePoolBackward(dy, dx, size, samples);
-            },
+            backward: ({ samples }) => kernels.averagePoolBackward(dy, dx!, size, samples),
           };
       }
     },
