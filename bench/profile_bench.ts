@@ -3,7 +3,7 @@
  *
  *     deno run -A bench/profile_bench.ts [W4-128 ...]
  */
-import type { Kernels } from "../packages/core/mod.ts";
+import { type Arithmetic, ARITHMETICS, type Kernels } from "../packages/core/mod.ts";
 import { createWasmKernels } from "../packages/core/kernels/wasm/wasm_kernels.ts";
 import { noiseDigits, trainer, type Workload, WORKLOADS } from "./workloads.ts";
 
@@ -24,13 +24,13 @@ function watched(kernels: Kernels, times: Map<string, number>): Kernels {
   return copy as unknown as Kernels;
 }
 
-function profile(workload: Workload): void {
+function profile(workload: Workload, arithmetic: Arithmetic): void {
   const times = new Map<string, number>();
   const train = trainer(
     workload,
-    "exact",
+    arithmetic,
     noiseDigits(8 * workload.batchSize),
-    (elements) => watched(createWasmKernels(elements, { arithmetic: "exact" }), times),
+    (elements) => watched(createWasmKernels(elements, { arithmetic }), times),
   );
   const best = new Map<string, number>();
   const steps = Math.max(1, Math.ceil(workload.sliceSteps / 10));
@@ -41,7 +41,9 @@ function profile(workload: Workload): void {
   }
   const whole = [...best.values()].reduce((sum, ms) => sum + ms, 0);
   console.log(
-    `${workload.name}  ${workload.title}: ${(workload.batchSize * 1000 / whole).toFixed(0)} samples/s`,
+    `${workload.name}  ${workload.title}, ${arithmetic}: ${
+      (workload.batchSize * 1000 / whole).toFixed(0)
+    } samples/s`,
   );
   for (const [name, ms] of [...best].sort(([, a], [, b]) => b - a)) {
     if (ms > whole / 200) {
@@ -53,4 +55,6 @@ function profile(workload: Workload): void {
 }
 
 const names = Deno.args.length > 0 ? Deno.args : ["W4", "W4-128"];
-for (const workload of Object.values(WORKLOADS)) if (names.includes(workload.name)) profile(workload);
+for (const workload of Object.values(WORKLOADS)) {
+  if (names.includes(workload.name)) { for (const arithmetic of ARITHMETICS) profile(workload, arithmetic); }
+}
