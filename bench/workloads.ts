@@ -1,7 +1,9 @@
-/** What the benchmarks train: three dense networks that peers are measured on too, and made-up digits. */
+/** What the benchmarks train: dense networks that peers are measured on too, a convolutional one, and made-up digits. */
 import {
+  type Activation,
   type Arithmetic,
   type DataSet,
+  type KernelsFactory,
   type ModelDescription,
   openWorkspace,
   planModel,
@@ -12,7 +14,7 @@ import { createWasmKernels } from "../packages/core/kernels/wasm/wasm_kernels.ts
 
 /** A network and how it is trained. */
 export interface Workload {
-  name: "W1" | "W2" | "W3";
+  name: "W1" | "W2" | "W3" | "W4" | "W4-128";
   title: string;
   model: ModelDescription;
   batchSize: number;
@@ -56,9 +58,54 @@ export const WORKLOADS: Record<Workload["name"], Workload> = {
     weightDecay: 0,
     sliceSteps: 8,
   },
+  W4: {
+    name: "W4",
+    title: "conv 20, pool, conv 40, pool, 100 ReLU, softmax, batch 10",
+    model: convolutional(),
+    batchSize: 10,
+    leafSize: 10,
+    learningRate: 0.03,
+    weightDecay: 0,
+    sliceSteps: 40,
+  },
+  "W4-128": {
+    name: "W4-128",
+    title: "the same, batch 128, leaves of 16",
+    model: convolutional(),
+    batchSize: 128,
+    leafSize: 16,
+    learningRate: 0.1,
+    weightDecay: 0,
+    sliceSteps: 3,
+  },
 };
 
-type Layers = [units: number, activation: ModelDescription["layers"][number]["activation"]][];
+/** The larger network of chapter 6 of the book, fields of 5x5 and pools of 2x2. */
+function convolutional(): ModelDescription {
+  const convolution = {
+    type: "convolution",
+    kernel: [5, 5],
+    stride: 1,
+    padding: 0,
+    activation: "relu",
+  } as const;
+  const pool = { type: "maxPool", size: [2, 2], stride: 2 } as const;
+  return {
+    input: [28, 28],
+    layers: [
+      { ...convolution, maps: 20 },
+      pool,
+      { ...convolution, maps: 40 },
+      pool,
+      { type: "dense", units: 100, activation: "relu" },
+      { type: "dense", units: 10, activation: "softmax" },
+    ],
+    loss: "logLikelihood",
+    initialiser: "scaled",
+  };
+}
+
+type Layers = [units: number, activation: Activation][];
 
 function network(...parts: [...Layers, ModelDescription["loss"]]): ModelDescription {
   const loss = parts.at(-1) as ModelDescription["loss"];
@@ -95,6 +142,7 @@ export function trainer(
   workload: Workload,
   arithmetic: Arithmetic,
   dataSet: DataSet,
+  make: KernelsFactory = (elements) => createWasmKernels(elements, { arithmetic }),
 ): (steps: number) => void {
   const { model, batchSize, leafSize, learningRate, weightDecay } = workload;
   const plan = planModel(model);
@@ -102,7 +150,7 @@ export function trainer(
     plan,
     samplesMax: batchSize,
     dataSet,
-    kernels: (elements) => createWasmKernels(elements, { arithmetic }),
+    kernels: make,
   });
   const { layout, kernels } = network;
   kernels.memory.floats.set(initialParameters(plan, 1), layout.parameters);

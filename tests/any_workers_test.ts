@@ -32,6 +32,28 @@ Deno.test("1 to 9 workers train the bits of a loop without workers, in either ar
   }
 });
 
+Deno.test("1 to 4 workers train the bits of a convolutional network", async () => {
+  const convolutional = toyRun({
+    model: {
+      input: [2, 2],
+      layers: [
+        { type: "convolution", maps: 4, kernel: [2, 2], stride: 1, padding: 1, activation: "tanh" },
+        { type: "maxPool", size: [2, 2], stride: 1 },
+        { type: "dense", units: 3, activation: "softmax" },
+      ],
+      loss: "logLikelihood",
+      initialiser: "scaled",
+    },
+  });
+  const wanted = trainAlone(convolutional, dataSet);
+  for (let workers = 1; workers <= 4; workers++) {
+    await using training = await MemoryRun.prepare(convolutional, dataSet);
+    await training.joinAll(...new Array(workers).fill({}));
+    await training.train();
+    assertEquals(training.trainer.parameters(), wanted, `${workers} workers`);
+  }
+});
+
 Deno.test("the two arithmetics, another seed and another leaf size train other bits", () => {
   const others: RunDescription[] = [
     { ...run, arithmetic: "portable" },

@@ -4,7 +4,7 @@
  * packages/core/arithmetic.ts in the same commit, and write the new hashes here.
  */
 import { assertEquals } from "@std/assert";
-import { ARITHMETIC_VERSION, ARITHMETICS, type ModelDescription } from "@tributary/core";
+import { type Activation, ARITHMETIC_VERSION, ARITHMETICS, type ModelDescription } from "@tributary/core";
 import { parseRunDescription, type RunDescription, sha256Hex } from "@tributary/protocol";
 import { loadDataSet } from "../packages/coordinator/data_sources/load_data_set.ts";
 import { runTask } from "./support/processes.ts";
@@ -22,8 +22,12 @@ const DIGITS = {
   portable: "9e19db1cd9190cfd92db59a6ed0fd67921fd0cda3ad0247492240bd99f9a5f22",
 };
 
-/** A few steps of every activation, loss and initialiser, on 53 points. */
-const TOYS: { model: Omit<ModelDescription, "input">; exact: string; portable: string }[] = [
+/** A few steps of every layer, activation, loss and initialiser, on 53 points; a plain one has four inputs. */
+const TOYS: {
+  model: Omit<ModelDescription, "input"> & { input?: number[] };
+  exact: string;
+  portable: string;
+}[] = [
   {
     model: {
       layers: [dense(5, "sigmoid"), dense(3, "sigmoid")],
@@ -51,9 +55,25 @@ const TOYS: { model: Omit<ModelDescription, "input">; exact: string; portable: s
     exact: "a827af0f94148d68ef4ca8b6d66abe423e243273619a143f6ba2a674c62c9f0d",
     portable: "d226d653b8c5e45acdfe858e7758f72917d190f012ac0b8402fdde0cbf13a68c",
   },
+  {
+    model: {
+      input: [2, 2],
+      layers: [
+        { type: "convolution", maps: 5, kernel: [2, 2], stride: 1, padding: 1, activation: "relu" },
+        { type: "maxPool", size: [2, 2], stride: 1 },
+        { type: "convolution", maps: 7, kernel: [2, 3], stride: 2, padding: 1, activation: "tanh" },
+        { type: "averagePool", size: [2, 1], stride: 1 },
+        dense(3, "softmax"),
+      ],
+      loss: "logLikelihood",
+      initialiser: "scaled",
+    },
+    exact: "986a5996670c2a3fda27704fb81c8a4f18dd65dfb121ae14a384591509d813d6",
+    portable: "b7eccd3cda1b142e80a5b6cdc424a59090ef82b15f4124a1a5872cf16b93d4dd",
+  },
 ];
 
-function dense(units: number, activation: ModelDescription["layers"][number]["activation"]) {
+function dense(units: number, activation: Activation) {
   return { type: "dense", units, activation } as const;
 }
 
@@ -75,7 +95,7 @@ Deno.test("the golden hashes below are those of ARITHMETIC_VERSION 1", () => {
 });
 
 for (const arithmetic of ARITHMETICS) {
-  Deno.test(`ARITHMETIC_VERSION ${VERSION}, ${arithmetic}: every activation, loss and initialiser trains the golden bits`, async () => {
+  Deno.test(`ARITHMETIC_VERSION ${VERSION}, ${arithmetic}: every layer, activation, loss and initialiser trains the golden bits`, async () => {
     for (const make of [reference, wasm]) {
       const trained = TOYS.map(({ model }) => {
         const run = toyRun({ model: { input: [4], ...model }, arithmetic });

@@ -11,10 +11,12 @@ export { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./files
 export { Arena } from "./kernels/arena.ts";
 export type {
   Address,
+  ConvolutionSize,
   Kernels,
   KernelsFactory,
   LeafSize,
   Memory,
+  PoolSize,
   ProductSize,
   SgdOptions,
 } from "./kernels/kernels.ts";
@@ -35,13 +37,16 @@ export {
 export {
   type Activation,
   ACTIVATIONS,
+  type ConvolutionDescription,
   type DenseDescription,
+  type FlattenDescription,
   type InitialiserName,
   INITIALISERS,
   type LayerDescription,
   LOSSES,
   type LossName,
   type ModelDescription,
+  type PoolDescription,
 } from "./model/description.ts";
 export { initialParameters } from "./model/initialise.ts";
 export { layOutNetwork, Network, type NetworkLayout } from "./model/network.ts";

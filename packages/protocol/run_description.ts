@@ -44,17 +44,26 @@ export interface RunDescription {
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const size = v.pipe(count, v.maxValue(LIMITS.parametersMax));
 
+const activation = v.optional(v.picklist(ACTIVATIONS), "sigmoid");
+const heightAndWidth = v.strictTuple([size, size]);
+
+const layerSchema = v.variant("type", [
+  v.strictObject({ type: v.literal("dense"), units: size, activation }),
+  v.strictObject({
+    type: v.literal("convolution"),
+    maps: size,
+    kernel: heightAndWidth,
+    stride: v.optional(size, 1),
+    padding: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LIMITS.parametersMax)), 0),
+    activation,
+  }),
+  v.strictObject({ type: v.picklist(["maxPool", "averagePool"]), size: heightAndWidth, stride: size }),
+  v.strictObject({ type: v.literal("flatten") }),
+]);
+
 const modelSchema = v.strictObject({
   input: v.pipe(v.array(size), v.minLength(1), v.maxLength(4)),
-  layers: v.pipe(
-    v.array(v.strictObject({
-      type: v.literal("dense"),
-      units: size,
-      activation: v.optional(v.picklist(ACTIVATIONS), "sigmoid"),
-    })),
-    v.minLength(1),
-    v.maxLength(1_000),
-  ),
+  layers: v.pipe(v.array(layerSchema), v.minLength(1), v.maxLength(1_000)),
   loss: v.optional(v.picklist(LOSSES), "crossEntropy"),
   initialiser: v.optional(v.picklist(INITIALISERS), "scaled"),
 });

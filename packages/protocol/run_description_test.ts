@@ -13,6 +13,8 @@ const least = {
   batchSize: 10,
 };
 
+const convolution = { type: "convolution", maps: 20, kernel: [5, 5] };
+
 /** {@link least} with the field at a dotted path set; undefined takes it away. */
 function withField(path: string, value: unknown): unknown {
   const run = structuredClone(least) as Record<string, unknown>;
@@ -40,6 +42,17 @@ Deno.test("parseRunDescription() fills the documented defaults in", () => {
     seed: 1,
     arithmetic: "exact",
   });
+});
+
+Deno.test("parseRunDescription() fills the defaults of a convolution in and keeps pools as they are", () => {
+  const pool = { type: "maxPool", size: [2, 2], stride: 2 };
+  const layers = [convolution, pool, { type: "flatten" }, least.model.layers[0]];
+  const { model } = parseRunDescription(withField("model.layers", layers), "run.json");
+  assertEquals(model.layers.slice(0, 3), [
+    { type: "convolution", maps: 20, kernel: [5, 5], stride: 1, padding: 0, activation: "sigmoid" },
+    { type: "maxPool", size: [2, 2], stride: 2 },
+    { type: "flatten" },
+  ]);
 });
 
 Deno.test("parseRunDescription() of its own result, through JSON, is the same", () => {
@@ -84,6 +97,15 @@ Deno.test("parseRunDescription() names the wrong field, what was wanted and what
     ["model.layers", [{ type: "dense", units: "ten" }], 'wanted number, got "ten"'],
     ["model.layers", [{ type: "lstm", units: 1 }], "model.layers.0.type"],
     ["model.layers", [{ type: "dense", units: 1, activation: "selu" }], "model.layers.0.activation"],
+    ["model.layers", [{ ...convolution, kernel: [5] }], "model.layers.0.kernel"],
+    [
+      "model.layers",
+      [{ ...convolution, kernel: [5, 0] }],
+      "model.layers.0.kernel.1 is wrong: wanted >=1, got 0",
+    ],
+    ["model.layers", [{ ...convolution, padding: -1 }], "model.layers.0.padding"],
+    ["model.layers", [{ type: "maxPool", size: [2, 2] }], "model.layers.0.stride"],
+    ["model.layers", [{ type: "averagePool", size: [2, 2], stride: 2, units: 3 }], "model.layers.0.units"],
     ["model.loss", "hinge", "model.loss"],
     ["model.initialiser", "zero", "model.initialiser"],
     ["optimiser.type", "adam", "optimiser.type"],

@@ -3,9 +3,11 @@
  * arithmetic in the whole memory, so that a write outside of an output is noticed too.
  */
 import { testActivations } from "./contract/activations.ts";
+import { testConvolutions } from "./contract/convolutions.ts";
 import { testData } from "./contract/data.ts";
 import { testLosses } from "./contract/losses.ts";
 import { pairOf } from "./contract/pair.ts";
+import { testPools } from "./contract/pools.ts";
 import { testProducts } from "./contract/products.ts";
 import { testUpdates } from "./contract/updates.ts";
 import type { KernelsFactory } from "./kernels.ts";
@@ -14,6 +16,8 @@ import type { KernelsFactory } from "./kernels.ts";
 export function testKernels(name: string, factory: KernelsFactory, reference: KernelsFactory): void {
   const pair = pairOf(factory, reference);
   testProducts(name, pair);
+  testConvolutions(name, pair);
+  testPools(name, pair);
   testActivations(name, pair);
   testLosses(name, pair);
   testData(name, pair);

@@ -47,6 +47,38 @@ export interface LeafSize {
   leafSize: number;
 }
 
+/**
+ * Sizes of a convolution. A sample is `[inputs, height, width]` before and `[outputs, outHeight, outWidth]` after it, with
+ * `outHeight = floor((height + 2·padding - kernelHeight) / stride) + 1`, at least 1, and so for the width. The padding is
+ * smaller than the kernel.
+ */
+export interface ConvolutionSize {
+  /** Maps of a sample before. */
+  inputs: number;
+  height: number;
+  width: number;
+  /** Maps of a sample after. */
+  outputs: number;
+  kernelHeight: number;
+  kernelWidth: number;
+  stride: number;
+  /** Rows and columns of +0 on every side. */
+  padding: number;
+}
+
+/**
+ * Sizes of a pooling. A sample is `maps` maps of `[height, width]` before and `[outHeight, outWidth]` after it, with
+ * `outHeight = floor((height - poolHeight) / stride) + 1`, at least 1, and so for the width: windows lie inside.
+ */
+export interface PoolSize {
+  maps: number;
+  height: number;
+  width: number;
+  poolHeight: number;
+  poolWidth: number;
+  stride: number;
+}
+
 /** What a stochastic gradient descent update needs besides weights and gradient. */
 export interface SgdOptions {
   /** Number of samples the gradient sum was taken over, m. */
@@ -81,6 +113,59 @@ export interface Kernels {
   addBias(z: Address, bias: Address, samples: number, n: number): void;
   /** `y[j] = Σ over the leaf tree of x[s, j]`; x [samples, n] -> y [n]. Backward: `db = Σ dz` (BP3). */
   sumLeaves(x: Address, y: Address, n: number, leaves: LeafSize): void;
+
+  // Convolutions (Nielsen, chapter 6). `w` is [outputs, inputs, kernelHeight, kernelWidth], and right behind it lie the
+  // biases [outputs]; `dw` likewise. `workspace` is room for `convolutionWorkspace()` elements, whose content is undefined
+  // before and after.
+
+  /**
+   * `y[s, o, i, j] = Σ_(c, u, v) w[o, c, u, v]·x[s, c, i·stride + u - padding, j·stride + v - padding] + bias[o]` (eq. 125,
+   * with any number of input maps). Chains over (c, u, v), and the bias is one addition after the chain. What lies outside
+   * of x is +0 and is multiplied like everything else.
+   */
+  convolve(
+    x: Address,
+    w: Address,
+    y: Address,
+    size: ConvolutionSize,
+    samples: number,
+    workspace: Address,
+  ): void;
+  /**
+   * `dx[s, c, p, q] = Σ_(o, u, v) w[o, c, u, v]·dy[s, o, i, j]` with `i·stride + u - padding = p`, `j·stride + v - padding = q`.
+   * Chains over (o, u, v); where there is no such (i, j), dy is +0 and is multiplied like everything else.
+   */
+  convolveBackward(
+    dy: Address,
+    w: Address,
+    dx: Address,
+    size: ConvolutionSize,
+    samples: number,
+    workspace: Address,
+  ): void;
+  /**
+   * `dw[o, c, u, v] = Σ over the leaf tree of dy[s, o, i, j]·x[s, c, i·stride + u - padding, j·stride + v - padding]` and,
+   * behind it, `db[o] = Σ over the leaf tree of dy[s, o, i, j]`. Chains over the (s, i, j) of a leaf.
+   */
+  convolveLeaves(
+    x: Address,
+    dy: Address,
+    dw: Address,
+    size: ConvolutionSize,
+    leaves: LeafSize,
+    workspace: Address,
+  ): void;
+
+  // Pooling. The derivatives go over the windows row by row and add to dx, which starts at +0.
+
+  /** `y` is the largest element of each window; the lowest index wins a tie, the first NaN wins everything. */
+  maxPool(x: Address, y: Address, size: PoolSize, samples: number): void;
+  /** `dx[argmax of the window] += dy`, the argmax found again in x. */
+  maxPoolBackward(x: Address, dy: Address, dx: Address, size: PoolSize, samples: number): void;
+  /** `y` is the sum of each window, row by row from +0, divided by the number of its elements. */
+  averagePool(x: Address, y: Address, size: PoolSize, samples: number): void;
+  /** `dx[everywhere in the window] += dy / elements`, the quotient rounded. */
+  averagePoolBackward(dy: Address, dx: Address, size: PoolSize, samples: number): void;
 
   // Activations, on `n` elements; each forward beside its derivative, which is given in terms of the output `a`.
   // `z` and `a`, and `dy` and `dz`, may be the same.

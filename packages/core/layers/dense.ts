@@ -11,7 +11,10 @@ export function dense(inputs: number, outputs: number): Layer {
     name: `dense ${inputs} -> ${outputs}`,
     inputs,
     outputs,
-    parameters: [{ name: "weight", shape: [inputs, outputs] }, { name: "bias", shape: [outputs] }],
+    parameters: [
+      { name: "weight", shape: [inputs, outputs], fanIn: inputs },
+      { name: "bias", shape: [outputs], fanIn: inputs },
+    ],
     bind(kernels, { x, y, dx, dy, parameters: w, gradient: dw }) {
       const b = w + inputs * outputs;
       const db = dw + inputs * outputs;

@@ -6,6 +6,8 @@ export interface ParameterShape {
   /** Such as "weight" or "bias". */
   name: "weight" | "bias";
   shape: readonly number[];
+  /** Inputs of one neuron, which decide how its weights start. */
+  fanIn: number;
 }
 
 /** Where a layer finds its operands. Row s of each matrix belongs to sample s. */
@@ -14,7 +16,7 @@ export interface LayerAddresses {
   x: Address;
   /** Output [samples, outputs]. */
   y: Address;
-  /** dC/dx, or null for the first layer, where nobody needs it. */
+  /** dC/dx, or null for the first layer with parameters, where nobody needs it. */
   dx: Address | null;
   /** dC/dy; a layer may overwrite it. */
   dy: Address;
@@ -22,6 +24,8 @@ export interface LayerAddresses {
   parameters: Address;
   /** dC/d(parameters), in the same order. */
   gradient: Address;
+  /** Room for what the layer's `workspace` asks for, shared with other layers: its content lasts for one call. */
+  workspace: Address;
 }
 
 /** A layer in place: kernels and addresses are fixed, only the number of samples varies. */
@@ -41,6 +45,8 @@ export interface Layer {
   readonly outputs: number;
   /** In the order in which they stand in the flat parameter vector. */
   readonly parameters: readonly ParameterShape[];
+  /** Elements of workspace for passes of up to `samplesMax` samples; none if it is missing. */
+  readonly workspace?: (samplesMax: number) => number;
   bind(kernels: Kernels, addresses: LayerAddresses): BoundLayer;
 }
 

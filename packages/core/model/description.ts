@@ -14,8 +14,44 @@ export interface DenseDescription {
   activation: Activation;
 }
 
+/**
+ * Neurons that look at `kernel` fields of all input maps and share their weights within a map:
+ * `a = activation(W ⋆ x + b)`, W [maps, input maps, height, width]. The input is [height, width], one map, or
+ * [maps, height, width], and the output [maps, height, width].
+ */
+export interface ConvolutionDescription {
+  type: "convolution";
+  /** Number of output maps. */
+  maps: number;
+  /** Height and width of the field. */
+  kernel: readonly [height: number, width: number];
+  /** Rows and columns from one field to the next. */
+  stride: number;
+  /** Rows and columns of zeros on every side; smaller than the kernel. */
+  padding: number;
+  activation: Activation;
+}
+
+/** The largest element or the mean of each window of every map. Windows lie inside; what is left over is not seen. */
+export interface PoolDescription {
+  type: "maxPool" | "averagePool";
+  /** Height and width of the window. */
+  size: readonly [height: number, width: number];
+  /** Rows and columns from one window to the next. */
+  stride: number;
+}
+
+/** Says that what follows sees a plain vector: map by map, row by row. Dense layers see their input so by themselves. */
+export interface FlattenDescription {
+  type: "flatten";
+}
+
 /** One layer of a model. */
-export type LayerDescription = DenseDescription;
+export type LayerDescription =
+  | DenseDescription
+  | ConvolutionDescription
+  | PoolDescription
+  | FlattenDescription;
 
 /**
  * - `quadratic`: ½ Σ (a - y)² (Nielsen eq. 6), for any output.
@@ -30,7 +66,8 @@ export const LOSSES: readonly LossName[] = ["quadratic", "crossEntropy", "logLik
 /**
  * How weights start; biases are drawn from N(0, 1) in both, as in the book.
  * - `large`: weights from N(0, 1) (chapter 1).
- * - `scaled`: weights from N(0, 1/inputs), standard deviation 1/√inputs (chapter 3, "Weight initialization").
+ * - `scaled`: weights from N(0, 1/inputs), standard deviation 1/√inputs (chapter 3, "Weight initialization"); the inputs of a
+ *   convolution's neuron are input maps · kernel height · kernel width.
  */
 export type InitialiserName = "large" | "scaled";
 

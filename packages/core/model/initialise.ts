@@ -9,10 +9,10 @@ import type { ModelPlan } from "./plan.ts";
  */
 export function initialParameters(plan: ModelPlan, seed: number): Float32Array<ArrayBuffer> {
   const parameters = new Float32Array(plan.parameters);
-  plan.tensors.forEach(({ kind, offset, length, inputs }, stream) => {
+  plan.tensors.forEach(({ kind, offset, length, fanIn }, stream) => {
     const scaled = kind === "weight" && plan.description.initialiser === "scaled";
     const purpose = kind === "weight" ? PURPOSE.weights : PURPOSE.biases;
-    const standardDeviation = scaled ? 1 / Math.sqrt(inputs) : 1;
+    const standardDeviation = scaled ? 1 / Math.sqrt(fanIn) : 1;
     fillNormal(parameters.subarray(offset, offset + length), standardDeviation, { seed, purpose, stream });
   });
   return parameters;

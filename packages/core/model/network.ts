@@ -16,14 +16,17 @@ export interface NetworkLayout {
   gradient: Address;
   /** Values between the layers, [samplesMax, size]: the input first, the outputs last. */
   values: readonly Address[];
-  /** Derivatives of the loss by those values; null for the input. */
+  /** Derivatives of the loss by those values; null up to the first layer with parameters, where nobody needs them. */
   derivatives: readonly (Address | null)[];
   /** Targets [samplesMax, outputs]. */
   targets: Address;
+  /** Room for the layer that is at work. */
+  workspace: Address;
 }
 
 /** Plans the memory of a network. */
 export function layOutNetwork(plan: ModelPlan, samplesMax: number, arena: Arena): NetworkLayout {
+  const first = firstTrained(plan);
   const sizes = [plan.inputs, ...plan.layers.map((layer) => layer.outputs)];
   return {
     plan,
@@ -31,9 +34,15 @@ export function layOutNetwork(plan: ModelPlan, samplesMax: number, arena: Arena)
     parameters: arena.elements(plan.parameters),
     gradient: arena.elements(plan.parameters),
     values: sizes.map((size) => arena.elements(samplesMax * size)),
-    derivatives: sizes.map((size, i) => i === 0 ? null : arena.elements(samplesMax * size)),
+    derivatives: sizes.map((size, i) => i <= first ? null : arena.elements(samplesMax * size)),
     targets: arena.elements(samplesMax * plan.outputs),
+    workspace: arena.elements(Math.max(...plan.layers.map(({ workspace }) => workspace?.(samplesMax) ?? 0))),
   };
+}
+
+/** Position of the first layer with parameters. */
+function firstTrained(plan: ModelPlan): number {
+  return plan.layers.findIndex(({ parameters }) => parameters.length > 0);
 }
 
 /**
@@ -51,6 +60,8 @@ export class Network {
   readonly #loss: BoundLoss;
   /** Where the backward pass begins: the output non-linearity, or below it. */
   readonly #lastBackward: number;
+  /** Where it ends. */
+  readonly #firstBackward: number;
 
   constructor(layout: NetworkLayout, kernels: Kernels) {
     this.layout = layout;
@@ -65,6 +76,7 @@ export class Network {
         dy: derivatives[i + 1]!,
         parameters: layout.parameters + offset,
         gradient: layout.gradient + offset,
+        workspace: layout.workspace,
       });
       for (const { shape } of layer.parameters) offset += elementCount(shape);
       return bound;
@@ -72,6 +84,7 @@ export class Network {
     const outputs = values.length - 1;
     const logits = plan.lossSkipsActivation ? outputs - 1 : outputs;
     this.#lastBackward = logits - 1;
+    this.#firstBackward = firstTrained(plan);
     this.#loss = bindLoss(plan.description.loss, kernels, plan.outputs, {
       z: values[logits],
       a: values[outputs],
@@ -105,6 +118,6 @@ export class Network {
   /** Outputs, loss sum, number of correct answers, and the gradient sum over the leaf tree. */
   differentiate(leaves: LeafSize): void {
     this.evaluate(leaves);
-    for (let i = this.#lastBackward; i >= 0; i--) this.#layers[i].backward(leaves);
+    for (let i = this.#lastBackward; i >= this.#firstBackward; i--) this.#layers[i].backward(leaves);
   }
 }

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { createReferenceKernels } from "../kernels/reference/reference_kernels.ts";
 import { completeTree, leafCount, type Subtree, subtreeLeaves, subtreesOf } from "../leaves/leaf_tree.ts";
 import { PURPOSE, RandomStream } from "../random/philox.ts";
-import type { Activation, LossName, ModelDescription } from "./description.ts";
+import type { Activation, LayerDescription, LossName, ModelDescription } from "./description.ts";
 import { initialParameters } from "./initialise.ts";
 import type { Network } from "./network.ts";
 import { planModel } from "./plan.ts";
@@ -63,24 +63,68 @@ const CASES: [Activation, Activation, LossName][] = [
 
 for (const [hidden, output, loss] of CASES) {
   Deno.test(`the gradient of ${hidden}, ${output}, ${loss} agrees with central differences to 1e-7`, () => {
-    const network = openNetwork(describe([4, 6, 5, 3], hidden, output, loss), "none");
-    const { layout, kernels } = network;
-    const { floats } = kernels.memory;
-    const leaves = { samples: SAMPLES, leafSize: 2 };
-    network.differentiate(leaves);
-    const gradient = floats.slice(layout.gradient, layout.gradient + layout.plan.parameters);
-    const h = 1e-5;
-    gradient.forEach((analytic, i) => {
-      const at = layout.parameters + i;
-      const kept = floats[at];
-      floats[at] = kept + h;
-      network.evaluate(leaves);
-      const above = network.loss;
-      floats[at] = kept - h;
-      network.evaluate(leaves);
-      floats[at] = kept;
-      assertAlmostEquals(analytic, (above - network.loss) / (2 * h), 1e-7);
-    });
+    assertDerivatives(openNetwork(describe([4, 6, 5, 3], hidden, output, loss), "none"));
+  });
+}
+
+/** Some layers and three outputs. */
+function convolutional(input: number[], ...layers: LayerDescription[]): ModelDescription {
+  return {
+    input,
+    layers: [...layers, { type: "dense", units: 3, activation: "softmax" }],
+    loss: "logLikelihood",
+    initialiser: "scaled",
+  };
+}
+
+const convolution = { type: "convolution", stride: 1, padding: 0, activation: "tanh" } as const;
+
+const CONVOLUTIONAL: Record<string, ModelDescription> = {
+  "convolution, maxPool, convolution, averagePool": convolutional(
+    [8, 9],
+    { ...convolution, maps: 2, kernel: [3, 2] },
+    { type: "maxPool", size: [2, 2], stride: 2 },
+    { ...convolution, maps: 3, kernel: [2, 2] },
+    { type: "averagePool", size: [2, 1], stride: 1 },
+  ),
+  "convolutions with strides and padding, overlapping maxPool, flatten, dense": convolutional(
+    [2, 6, 7],
+    { ...convolution, maps: 3, kernel: [3, 3], stride: 2, padding: 2 },
+    { ...convolution, maps: 2, kernel: [2, 3], padding: 1, activation: "sigmoid" },
+    { type: "maxPool", size: [2, 3], stride: 1 },
+    { type: "flatten" },
+    { type: "dense", units: 4, activation: "tanh" },
+  ),
+  "averagePool first, convolution of relu": convolutional(
+    [6, 6],
+    { type: "averagePool", size: [2, 2], stride: 2 },
+    { ...convolution, maps: 2, kernel: [2, 2], activation: "relu" },
+  ),
+};
+
+for (const [name, model] of Object.entries(CONVOLUTIONAL)) {
+  Deno.test(`the gradient of ${name} agrees with central differences to 1e-7`, () => {
+    assertDerivatives(openNetwork(model, "none"));
+  });
+}
+
+function assertDerivatives(network: Network): void {
+  const { layout, kernels } = network;
+  const { floats } = kernels.memory;
+  const leaves = { samples: SAMPLES, leafSize: 2 };
+  network.differentiate(leaves);
+  const gradient = floats.slice(layout.gradient, layout.gradient + layout.plan.parameters);
+  const h = 1e-5;
+  gradient.forEach((analytic, i) => {
+    const at = layout.parameters + i;
+    const kept = floats[at];
+    floats[at] = kept + h;
+    network.evaluate(leaves);
+    const above = network.loss;
+    floats[at] = kept - h;
+    network.evaluate(leaves);
+    floats[at] = kept;
+    assertAlmostEquals(analytic, (above - network.loss) / (2 * h), 1e-7);
   });
 }
 
@@ -109,8 +153,15 @@ Deno.test("the gradient is that of the four equations of backpropagation, writte
 });
 
 Deno.test("the gradient of 100 random splits of a step completes to the bits of the undivided step", () => {
+  checkSplits(describe([4, 5, 3], "tanh", "softmax", "logLikelihood"));
+});
+
+Deno.test("the gradient of 100 random splits of a step of a convolutional network does so too", () => {
+  checkSplits(CONVOLUTIONAL["averagePool first, convolution of relu"]);
+});
+
+function checkSplits(model: ModelDescription): void {
   const samples = 23, leafSize = 2;
-  const model = describe([4, 5, 3], "tanh", "softmax", "logLikelihood");
   const whole = openNetwork(model, "exact", samples);
   const { plan, parameters, gradient, values, targets } = whole.layout;
   const { floats } = whole.kernels.memory;
@@ -148,6 +199,63 @@ Deno.test("the gradient of 100 random splits of a step completes to the bits of 
     assertEquals(new Uint32Array(root.sum.buffer), new Uint32Array(wanted.buffer));
     assertEquals(root.loss, wantedLoss);
   }
+}
+
+Deno.test("planModel() infers [maps, height, width] and tells the layers in words", () => {
+  const plan = planModel({
+    input: [28, 28],
+    layers: [
+      { type: "convolution", maps: 20, kernel: [5, 5], stride: 1, padding: 0, activation: "relu" },
+      { type: "maxPool", size: [2, 2], stride: 2 },
+      { type: "convolution", maps: 40, kernel: [3, 5], stride: 2, padding: 1, activation: "tanh" },
+      { type: "averagePool", size: [2, 2], stride: 1 },
+      { type: "flatten" },
+      { type: "dense", units: 10, activation: "softmax" },
+    ],
+    loss: "logLikelihood",
+    initialiser: "scaled",
+  });
+  assertEquals(plan.summaries, [
+    { name: "convolution 20 of 5x5, relu: 28x28 -> 20x24x24", parameters: 520 },
+    { name: "maxPool 2x2: 20x24x24 -> 20x12x12", parameters: 0 },
+    { name: "convolution 40 of 3x5, stride 2, padding 1, tanh: 20x12x12 -> 40x6x5", parameters: 12_040 },
+    { name: "averagePool 2x2, stride 1: 40x6x5 -> 40x5x4", parameters: 0 },
+    { name: "flatten: 40x5x4 -> 800", parameters: 0 },
+    { name: "dense 800 -> 10, softmax", parameters: 8_010 },
+  ]);
+  assertEquals(plan.tensors.map(({ name, shape, fanIn }) => [name, shape, fanIn]), [
+    ["1.weight", [20, 1, 5, 5], 25],
+    ["1.bias", [20], 25],
+    ["3.weight", [40, 20, 3, 5], 300],
+    ["3.bias", [40], 300],
+    ["6.weight", [800, 10], 800],
+    ["6.bias", [10], 800],
+  ]);
+});
+
+Deno.test("planModel() explains a layer that does not fit by its position and the shapes", () => {
+  const window = { ...convolution, maps: 1, kernel: [3, 3] } as const;
+  const cases: [ModelDescription, string][] = [
+    [
+      convolutional([784], window),
+      "layer 1 needs an input of [height, width] or [channels, height, width]: it gets [784]",
+    ],
+    [
+      convolutional([4, 4], window, window),
+      "layer 2 does not fit: a kernel of 3x3 with padding 0 on an input of [1, 2, 2] would give maps of [0, 0]",
+    ],
+    [
+      convolutional([4, 4], { type: "maxPool", size: [5, 1], stride: 1 }),
+      "layer 1 does not fit: a window of 5x1 on an input of [4, 4] would give maps of [0, 4]",
+    ],
+    [convolutional([4, 4], { ...window, padding: 3 }), "layer 1 has padding 3"],
+    [convolutional([4, 4], { ...window, stride: 0 }), "layer 1 has stride 0"],
+    [
+      { input: [4], layers: [{ type: "flatten" }], loss: "quadratic", initialiser: "scaled" },
+      "none of its layers has parameters",
+    ],
+  ];
+  for (const [model, sentence] of cases) assertThrows(() => planModel(model), RangeError, sentence);
 });
 
 Deno.test("planModel() names tensors by layer and lays them out one after the other", () => {

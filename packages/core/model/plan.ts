@@ -1,9 +1,8 @@
 /** From a model description to layers and to the layout of the flat parameter vector. */
-import { activation } from "../layers/activation.ts";
-import { dense } from "../layers/dense.ts";
 import { elementCount, type Layer } from "../layers/layer.ts";
 import { skipsActivation } from "../losses/loss.ts";
-import type { Activation, ModelDescription } from "./description.ts";
+import type { Activation, LayerDescription, ModelDescription } from "./description.ts";
+import { planLayer, type PlannedLayer } from "./plan_layer.ts";
 
 /** One trainable tensor in the flat parameter vector. */
 export interface ParameterTensor {
@@ -15,10 +14,10 @@ export interface ParameterTensor {
   offset: number;
   length: number;
   /** Inputs of a neuron that this tensor belongs to. */
-  inputs: number;
+  fanIn: number;
 }
 
-/** A described layer as people know it: a dense layer with its non-linearity. */
+/** A described layer as people know it, with its non-linearity. */
 export interface LayerSummary {
   name: string;
   parameters: number;
@@ -51,38 +50,48 @@ export function planModel(description: ModelDescription): ModelPlan {
   const layers: Layer[] = [];
   const summaries: LayerSummary[] = [];
   const tensors: ParameterTensor[] = [];
-  let size = elementCount(description.input);
+  let shape: readonly number[] = description.input;
   let offset = 0;
   let output: Activation = "linear";
   if (description.layers.length === 0) {
     throw new RangeError("Cannot plan a model as it has no layers: add at least one");
   }
-  requireSize("the input", size);
-  description.layers.forEach(({ units, activation: kind }, i) => {
-    requireSize(`layer ${i + 1}`, units);
-    const layer = dense(size, units);
+  for (const size of shape) requireSize("the input", size);
+  description.layers.forEach((described, i) => {
+    const planned = planAt(i + 1, described, shape);
     const first = offset;
-    for (const { name, shape } of layer.parameters) {
+    for (const { name, shape, fanIn } of planned.layers.flatMap((layer) => layer.parameters)) {
       const length = elementCount(shape);
-      tensors.push({ name: `${i + 1}.${name}`, kind: name, shape, offset, length, inputs: size });
+      tensors.push({ name: `${i + 1}.${name}`, kind: name, shape, offset, length, fanIn });
       offset += length;
     }
-    layers.push(layer);
-    if (kind !== "linear") layers.push(activation(kind, units));
-    summaries.push({ name: `${layer.name}, ${kind}`, parameters: offset - first });
-    size = units;
-    output = kind;
+    layers.push(...planned.layers);
+    summaries.push({ name: planned.summary, parameters: offset - first });
+    shape = planned.shape;
+    output = planned.activation;
   });
+  if (offset === 0) {
+    throw new RangeError("Cannot plan a model as none of its layers has parameters: add a dense layer");
+  }
   return {
     description,
     inputs: elementCount(description.input),
-    outputs: size,
+    outputs: elementCount(shape),
     layers,
     summaries,
     tensors,
     parameters: offset,
     lossSkipsActivation: skipsActivation(description.loss, output),
   };
+}
+
+function planAt(position: number, layer: LayerDescription, input: readonly number[]): PlannedLayer {
+  try {
+    return planLayer(layer, input);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RangeError(`Cannot plan a model as layer ${position} ${error.message}`, { cause: error });
+  }
 }
 
 function requireSize(what: string, size: number): void {

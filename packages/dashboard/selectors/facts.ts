@@ -52,12 +52,27 @@ function describeSamples({ train, validation, test }: RunFacts["samples"]): stri
   ]);
 }
 
-/** "784 → 100 sigmoid → 10 softmax". */
+/** "28×28 → 20 of 5×5 relu → max 2×2 → 10 softmax". */
 function describeModel({ input, layers }: RunFacts["run"]["model"]): string {
-  const words = layers.map(({ units, activation }) => `${units} ${activation}`);
+  const words = layers.map(describeLayer);
   const shown = words.length <= LAYERS_SHOWN_MAX ? words : [...words.slice(0, 2), "…", ...words.slice(-1)];
   const note = shown === words ? "" : ` (${words.length} layers)`;
   return [input.join("×"), ...shown].join(" → ") + note;
+}
+
+function describeLayer(layer: RunFacts["run"]["model"]["layers"][number]): string {
+  switch (layer.type) {
+    case "dense":
+      return `${layer.units} ${layer.activation}`;
+    case "convolution":
+      return `${layer.maps} of ${layer.kernel.join("×")} ${layer.activation}`;
+    case "maxPool":
+      return `max ${layer.size.join("×")}`;
+    case "averagePool":
+      return `mean ${layer.size.join("×")}`;
+    case "flatten":
+      return "flat";
+  }
 }
 
 function describeLoss({ run: { model, regulariser } }: RunFacts): string {

@@ -31,3 +31,17 @@ Deno.test("facts$ tells a deep model by its ends", () => {
     "28×28 → 1 relu → 2 relu → … → 6 relu (6 layers)",
   );
 });
+
+Deno.test("facts$ tells a convolutional model in few words", () => {
+  const layers = [
+    { type: "convolution", maps: 20, kernel: [5, 5], stride: 1, padding: 0, activation: "relu" },
+    { type: "maxPool", size: [2, 2], stride: 2 },
+    { type: "averagePool", size: [1, 3], stride: 1 },
+    { type: "flatten" },
+    { type: "dense", units: 10, activation: "softmax" },
+  ] as const;
+  assertEquals(
+    details({ ...FACTS.run.model, layers: [...layers] }).Model,
+    "28×28 → 20 of 5×5 relu → max 2×2 → mean 1×3 → flat → 10 softmax",
+  );
+});

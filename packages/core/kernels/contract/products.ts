@@ -1,15 +1,9 @@
 import { assertEquals } from "@std/assert";
-import {
-  completeTree,
-  leafCount,
-  type LeafRange,
-  type Subtree,
-  subtreeLeaves,
-  subtreesOf,
-} from "../../leaves/leaf_tree.ts";
+import { completeTree, leafCount, type Subtree, subtreeLeaves, subtreesOf } from "../../leaves/leaf_tree.ts";
 import type { Kernels, ProductSize } from "../kernels.ts";
 import { below, hard, ordinary, wild } from "../test_numbers.ts";
 import { compare, type Pair } from "./pair.ts";
+import { randomRanges } from "./random_ranges.ts";
 
 /** Matrix products and biases. */
 export function testProducts(name: string, pair: () => Pair): void {
@@ -161,14 +155,4 @@ function checkTree(
   });
   kernels.matmulLeaves(a, b, whole, { m, k, n }, leafSize);
   assertEquals(floats.slice(root, root + m * n), floats.slice(whole, whole + m * n));
-}
-
-function randomRanges(leaves: number, random: ReturnType<typeof below>): LeafRange[] {
-  const ranges: LeafRange[] = [];
-  for (let first = 0; first < leaves;) {
-    const end = Math.min(leaves, first + 1 + random(leaves));
-    ranges.push({ first, end });
-    first = end;
-  }
-  return ranges;
 }

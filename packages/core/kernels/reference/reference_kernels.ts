@@ -4,9 +4,11 @@
  */
 import type { Kernels, Memory } from "../kernels.ts";
 import { activations } from "./activations.ts";
+import { convolutions } from "./convolutions.ts";
 import { data } from "./data.ts";
 import { losses } from "./losses.ts";
 import { NUMBERS, type Rounding } from "./numbers.ts";
+import { pools } from "./pools.ts";
 import { products } from "./products.ts";
 import { updates } from "./updates.ts";
 
@@ -30,6 +32,8 @@ export function createReferenceKernels(elements: number, { rounding }: Reference
     arithmetic: numbers.arithmetic,
     memory,
     ...products(memory, numbers),
+    ...convolutions(memory, numbers),
+    ...pools(memory, numbers),
     ...activations(memory, numbers),
     ...losses(memory, numbers),
     ...data(memory, numbers),

@@ -11,6 +11,93 @@ export interface WasmExports {
   matmulLeaves(a: number, b: number, y: number, m: number, k: number, n: number, leafSize: number): void;
   addBias(z: number, bias: number, samples: number, n: number): void;
   sumLeaves(x: number, y: number, n: number, samples: number, leafSize: number): void;
+  convolve(
+    x: number,
+    w: number,
+    y: number,
+    inputs: number,
+    height: number,
+    width: number,
+    outputs: number,
+    kernelHeight: number,
+    kernelWidth: number,
+    stride: number,
+    padding: number,
+    samples: number,
+    workspace: number,
+  ): void;
+  convolveBackward(
+    dy: number,
+    w: number,
+    dx: number,
+    inputs: number,
+    height: number,
+    width: number,
+    outputs: number,
+    kernelHeight: number,
+    kernelWidth: number,
+    stride: number,
+    padding: number,
+    samples: number,
+    workspace: number,
+  ): void;
+  convolveLeaves(
+    x: number,
+    dy: number,
+    dw: number,
+    inputs: number,
+    height: number,
+    width: number,
+    outputs: number,
+    kernelHeight: number,
+    kernelWidth: number,
+    stride: number,
+    padding: number,
+    samples: number,
+    leafSize: number,
+    workspace: number,
+  ): void;
+  maxPool(
+    x: number,
+    y: number,
+    maps: number,
+    height: number,
+    width: number,
+    poolHeight: number,
+    poolWidth: number,
+    stride: number,
+  ): void;
+  maxPoolBackward(
+    x: number,
+    dy: number,
+    dx: number,
+    maps: number,
+    height: number,
+    width: number,
+    poolHeight: number,
+    poolWidth: number,
+    stride: number,
+  ): void;
+  averagePool(
+    x: number,
+    y: number,
+    maps: number,
+    height: number,
+    width: number,
+    poolHeight: number,
+    poolWidth: number,
+    stride: number,
+  ): void;
+  averagePoolBackward(
+    dy: number,
+    dx: number,
+    maps: number,
+    height: number,
+    width: number,
+    poolHeight: number,
+    poolWidth: number,
+    stride: number,
+  ): void;
   sigmoid(z: number, a: number, n: number): void;
   sigmoidBackward(a: number, dy: number, dz: number, n: number): void;
   tanh(z: number, a: number, n: number): void;

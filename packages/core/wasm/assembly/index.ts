@@ -1,10 +1,12 @@
 /** The module's exports: the kernels of `kernels/kernels.ts`, with addresses in bytes and sizes as plain arguments. */
 export { relu, reluBackward, sigmoid, sigmoidBackward, tanh, tanhBackward } from "./activations";
 export { addBias, sumLeaves } from "./biases";
+export { convolve, convolveBackward, convolveLeaves } from "./convolutions";
 export { gatherBytes, gatherFloats, gatherOneHot } from "./data";
 export { countCorrect, crossEntropy, logLikelihood, quadratic } from "./losses";
 export { matmul, matmulTransposed } from "./matmul";
 export { matmulLeaves } from "./matmul_leaves";
+export { averagePool, averagePoolBackward, maxPool, maxPoolBackward } from "./pools";
 export { setScratch } from "./scratch";
 export { softmax, softmaxBackward } from "./softmax";
 export { add, canonicaliseNaN, sgd } from "./updates";

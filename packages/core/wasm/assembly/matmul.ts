@@ -55,8 +55,8 @@ function rowBlock(a: usize, b: usize, y: usize, m: u32, k: u32, n: u32, transpos
   }
 }
 
-/** All rows of a panel, cut into tiles of nearly equal height. */
-function tiles(
+/** `c = a·b`, or if `more`, `c += a·b` with the chains going on: all m rows of a panel, cut into tiles of nearly equal height. */
+export function tiles(
   a: usize,
   aRow: usize,
   b: usize,

@@ -22,17 +22,29 @@ export function packColumns(b: usize, row: usize, terms: u32, width: u32): void 
     memory.copy(panel, b, terms * 4);
     return;
   }
-  transpose4(b, row, terms, panel, width * 4);
-  if (width == 8) transpose4(b + 4 * row, row, terms, panel + 16, width * 4);
+  transpose4(b, b + row, b + 2 * row, b + 3 * row, terms, panel, width * 4);
+  if (width == 8) transpose4(b + 4 * row, b + 5 * row, b + 6 * row, b + 7 * row, terms, panel + 16, width * 4);
 }
 
-/** Four rows into four columns; `step` is the distance of the panel's rows in bytes. */
-function transpose4(b: usize, row: usize, terms: u32, to: usize, step: usize): void {
-  for (; terms >= 4; terms -= 4, b += 16, to += 4 * step) {
-    const r0 = v128.load(b);
-    const r1 = v128.load(b + row);
-    const r2 = v128.load(b + 2 * row);
-    const r3 = v128.load(b + 3 * row);
+/** Four rows of `terms` elements into four columns; `step` is the distance of the panel's rows in bytes. */
+export function transpose4(
+  b0: usize,
+  b1: usize,
+  b2: usize,
+  b3: usize,
+  terms: u32,
+  to: usize,
+  step: usize,
+): void {
+  for (; terms >= 4; terms -= 4, to += 4 * step) {
+    const r0 = v128.load(b0);
+    const r1 = v128.load(b1);
+    const r2 = v128.load(b2);
+    const r3 = v128.load(b3);
+    b0 += 16;
+    b1 += 16;
+    b2 += 16;
+    b3 += 16;
     const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
     const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
     const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
@@ -42,10 +54,14 @@ function transpose4(b: usize, row: usize, terms: u32, to: usize, step: usize): v
     v128.store(to + 2 * step, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
     v128.store(to + 3 * step, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
   }
-  for (; terms; terms--, b += 4, to += step) {
-    store<u32>(to, load<u32>(b));
-    store<u32>(to, load<u32>(b + row), 4);
-    store<u32>(to, load<u32>(b + 2 * row), 8);
-    store<u32>(to, load<u32>(b + 3 * row), 12);
+  for (; terms; terms--, to += step) {
+    store<u32>(to, load<u32>(b0));
+    store<u32>(to, load<u32>(b1), 4);
+    store<u32>(to, load<u32>(b2), 8);
+    store<u32>(to, load<u32>(b3), 12);
+    b0 += 4;
+    b1 += 4;
+    b2 += 4;
+    b3 += 4;
   }
 }

@@ -1,0 +1,140 @@
+/**
+ * Panels of the right matrix, packed straight from a picture: the matrix of all windows that a kernel visits is never written
+ * out. A picture is [maps, rows, columns] and large enough for every window.
+ */
+import { transpose4 } from "./pack";
+import { offsets, panel } from "./scratch";
+
+/** The picture's maps and rows, in bytes. */
+let map: usize = 0;
+let row: usize = 0;
+/** Elements of a window's rows and columns. */
+let kernelHeight: u32 = 0;
+let kernelWidth: u32 = 0;
+/** Windows in a row, and their distance in elements. */
+let across: u32 = 0;
+let stride: u32 = 0;
+
+/** Tells what the windows on the next pictures look like. */
+export function setWindows(
+  pictureHeight: u32,
+  pictureWidth: u32,
+  height: u32,
+  width: u32,
+  windowsAcross: u32,
+  windowStride: u32,
+): void {
+  row = pictureWidth * 4;
+  map = pictureHeight * row;
+  kernelHeight = height;
+  kernelWidth = width;
+  across = windowsAcross;
+  stride = windowStride;
+}
+
+/**
+ * Panel [terms, width]: its columns are the windows from `window` on, its rows their elements from `term` on, in the order
+ * (map, row, column). If `reversed`, rows and columns of the window run backwards from its last ones.
+ */
+export function packWindows(picture: usize, term: u32, terms: u32, window: u32, width: u32, reversed: bool): void {
+  for (let i: u32 = 0; i < width; i++) store<u32>(offsets + i * 4, <u32> windowOffset(window + i));
+  const area = kernelHeight * kernelWidth;
+  let u = term % area / kernelWidth;
+  let v = term % kernelWidth;
+  let from = picture + (term / area) * map;
+  let columnStep: usize = 4;
+  let rowStep = row - kernelWidth * 4;
+  let mapStep = map - kernelHeight * row;
+  if (reversed) {
+    from += (kernelHeight - 1 - u) * row + (kernelWidth - 1 - v) * 4;
+    columnStep = -columnStep;
+    rowStep = -rowStep;
+    mapStep = map + kernelHeight * row;
+  } else {
+    from += u * row + v * 4;
+  }
+  const o0 = <usize> load<u32>(offsets);
+  const o4 = <usize> load<u32>(offsets, 16);
+  // Offsets ascend, so four that span 12 bytes are next to each other.
+  const low = width >= 4 && load<u32>(offsets, 12) - <u32> o0 == 12;
+  const high = width == 8 && load<u32>(offsets, 28) - <u32> o4 == 12;
+  for (let to = panel; terms; terms--) {
+    if (width == 1) {
+      store<u32>(to, load<u32>(from + o0));
+      to += 4;
+    } else {
+      v128.store(to, low ? v128.load(from + o0) : gather4(from, offsets));
+      to += 16;
+      if (width == 8) {
+        v128.store(to, high ? v128.load(from + o4) : gather4(from, offsets + 16));
+        to += 16;
+      }
+    }
+    from += columnStep;
+    if (++v == kernelWidth) {
+      v = 0;
+      from += rowStep;
+      if (++u == kernelHeight) {
+        u = 0;
+        from += mapStep;
+      }
+    }
+  }
+}
+
+/**
+ * The transpose of what {@link packWindows} packs: panel [windows, width], its rows are the windows from `window` on, its columns
+ * their elements from `term` on.
+ */
+export function packTerms(picture: usize, window: u32, windows: u32, term: u32, width: u32): void {
+  for (let i: u32 = 0; i < width; i++) store<u32>(offsets + i * 4, <u32> termOffset(term + i));
+  const step = width * 4;
+  let to = panel;
+  while (windows) {
+    // The windows that are left in this row of windows.
+    const run = min(windows, across - window % across);
+    const from = picture + windowOffset(window);
+    if (stride == 1 && width >= 4) {
+      for (let half: usize = 0; half < step; half += 16) {
+        const at = offsets + half;
+        transpose4(
+          from + load<u32>(at),
+          from + load<u32>(at, 4),
+          from + load<u32>(at, 8),
+          from + load<u32>(at, 12),
+          run,
+          to + half,
+          step,
+        );
+      }
+      to += run * step;
+    } else {
+      for (let i: u32 = 0; i < run; i++) {
+        for (let j: u32 = 0; j < width; j++, to += 4) {
+          store<u32>(to, load<u32>(from + i * stride * 4 + load<u32>(offsets + j * 4)));
+        }
+      }
+    }
+    window += run;
+    windows -= run;
+  }
+}
+
+/** Where a window starts. */
+function windowOffset(window: u32): usize {
+  return (window / across) * stride * row + (window % across) * stride * 4;
+}
+
+/** Where an element of a window is, from the window's start. */
+function termOffset(term: u32): usize {
+  const area = kernelHeight * kernelWidth;
+  return (term / area) * map + term % area / kernelWidth * row + (term % kernelWidth) * 4;
+}
+
+/** Four elements at the four offsets that lie at `at`. */
+function gather4(from: usize, at: usize): v128 {
+  let v = v128.load_zero<u32>(from + load<u32>(at));
+  v = v128.load_lane<u32>(from + load<u32>(at, 4), v, 1);
+  v = v128.load_lane<u32>(from + load<u32>(at, 8), v, 2);
+  return v128.load_lane<u32>(from + load<u32>(at, 12), v, 3);
+}
