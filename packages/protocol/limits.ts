@@ -2,6 +2,7 @@
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
+/** All bounds; units are in the names. */
 export const LIMITS = {
   /** Tensors are cut into frames of at most this: Deno's WebSocket client fails on frames over 64 MiB. */
   frameBytesMax: 16 * MiB,

@@ -15,7 +15,7 @@ const requestSchema = v.strictObject({
   token: v.nullable(v.pipe(v.string(), v.maxLength(256))),
 });
 
-/** @returns null when the text is no watch request. */
+/** Reads what a page sent. @returns null when the text is no watch request. */
 export function decodeWatchRequest(text: string): WatchRequest | null {
   try {
     return v.parse(requestSchema, JSON.parse(text));
