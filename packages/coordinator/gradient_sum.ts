@@ -121,10 +121,11 @@ export function sameSums(a: StepSums, b: StepSums): boolean {
   return true;
 }
 
-/** The first element of a gradient that is NaN or infinite, -1 when there is none. */
-export function firstNonFinite(gradient: Float32Array): number {
-  // Any NaN or infinity turns the sum of zeros into NaN; most gradients need no second look.
-  let zeros = 0;
-  for (let i = 0; i < gradient.length; i++) zeros += gradient[i] * 0;
-  return zeros === 0 ? -1 : gradient.findIndex((x) => !Number.isFinite(x));
+/** The first element that is NaN or infinite, -1 when there is none. */
+export function firstNonFinite(floats: Float32Array): number {
+  const words = new Int32Array(floats.buffer, floats.byteOffset, floats.length);
+  // An exponent of all ones, and no other, carries into the sign bit. Most vectors need no second look.
+  let carries = 0;
+  for (let i = 0; i < words.length; i++) carries |= (words[i] & 0x7fffffff) + 0x00800000;
+  return carries >= 0 ? -1 : floats.findIndex((x) => !Number.isFinite(x));
 }

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { completeTree, type Subtree } from "@tributary/core";
 import { allocateFrames, type Frame, FRAME_ELEMENTS_MAX, readFrame, writeFrames } from "@tributary/protocol";
 import { congruential } from "../../tests/support/toy.ts";
-import { GradientSum, type StepSums } from "./gradient_sum.ts";
+import { firstNonFinite, GradientSum, type StepSums } from "./gradient_sum.ts";
 
 /** A subtree's sums as the frames in which a worker sends them. */
 function framesOf(
@@ -114,4 +114,16 @@ Deno.test("drop() forgets the half gradients of one worker and nothing else", ()
   assertEquals(take(sum, 11, other[1]), "complete", "worker 11 is not worker 1");
   assertEquals([take(sum, 2, first), take(sum, 2, second)], ["more", "complete"]);
   sum.finish(2, ({ gradient }) => assertEquals(gradient.every((x) => x === 3), true));
+});
+
+Deno.test("firstNonFinite() finds every kind of NaN and infinity, and nothing else", () => {
+  const largest = new Float32Array(
+    new Uint32Array([0x7f7fffff, 0xff7fffff, 1, 0x80000001, 0, 0x80000000]).buffer,
+  );
+  assertEquals(firstNonFinite(largest), -1);
+  assertEquals(firstNonFinite(new Float32Array(0)), -1);
+  for (const word of [0x7f800000, 0xff800000, 0x7fc00000, 0xffffffff, 0x7f800001]) {
+    const words = new Uint32Array([0x3f800000, 0, word, 0x3f800000]);
+    assertEquals(firstNonFinite(new Float32Array(words.buffer)), 2, word.toString(16));
+  }
 });
