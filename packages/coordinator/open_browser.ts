@@ -7,15 +7,31 @@ const OPENERS: Partial<Record<typeof Deno.build.os, string[]>> = {
   windows: ["explorer"],
 };
 
-/** @throws {UserError} when there is no way to open one here. */
-export async function openBrowser(url: string): Promise<void> {
-  const [program, ...args] = OPENERS[Deno.build.os] ?? ["xdg-open"];
+/**
+ * Opens a page.
+ *
+ * @param opener the program that opens pages here, and its arguments before the address.
+ * @throws {UserError} when there is no way to open one here.
+ */
+export async function openBrowser(
+  url: string,
+  opener: readonly string[] = OPENERS[Deno.build.os] ?? ["xdg-open"],
+): Promise<void> {
+  const [program, ...args] = opener;
+  const failure = (why: string) =>
+    new UserError(`Cannot open a browser with ${program} as it ${why}: open ${url} yourself.`);
+  const command = new Deno.Command(program, {
+    args: [...args, url],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  });
+  let success: boolean;
   try {
-    await new Deno.Command(program, { args: [...args, url], stdin: "null", stdout: "null", stderr: "null" })
-      .output();
+    ({ success } = await command.output());
   } catch {
-    throw new UserError(
-      `Cannot open a browser with ${program} as it does not run here: open ${url} yourself.`,
-    );
+    throw failure("does not run here");
   }
+  // Windows' explorer ends with 1 although it has opened the page.
+  if (!success && program !== "explorer") throw failure("found none");
 }
