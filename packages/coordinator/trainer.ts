@@ -432,7 +432,7 @@ export class Trainer implements WorkerListener {
         `The run diverged: in step ${step}, ${where} is no longer finite; the parameters before it were kept. ` +
         `Try a lower --learning-rate.`;
       this.publish({ type: "notice", at: now(), text: reason });
-      this.#gradientSum.release(sums);
+      // The round ends with that, and what it had accepted, these sums too, is released then.
       this.#round?.abort({ kind: "diverged", reason } satisfies Interruption);
       return null;
     }
