@@ -9,14 +9,14 @@
  *
  * Ends by itself: after the steps that a warm-up says will take so many seconds, and at the latest after three times as many.
  */
-import { evenRanges } from "../packages/coordinator/assignment.ts";
+import { evenRanges } from "../packages/coordinator/training/assignment.ts";
 import { coordinate, type RunOutcome } from "../packages/coordinator/coordinate.ts";
-import { GradientSum, type StepSums } from "../packages/coordinator/gradient_sum.ts";
-import { ParameterFrames } from "../packages/coordinator/parameter_frames.ts";
-import { Planner } from "../packages/coordinator/planner.ts";
-import { newToken } from "../packages/coordinator/tokens.ts";
-import { Trainer } from "../packages/coordinator/trainer.ts";
-import { WorkerLink } from "../packages/coordinator/worker_link.ts";
+import { GradientSum, type StepSums } from "../packages/coordinator/training/gradient_sum.ts";
+import { ParameterFrames } from "../packages/coordinator/training/parameter_frames.ts";
+import { Planner } from "../packages/coordinator/training/planner.ts";
+import { newToken } from "../packages/coordinator/server/tokens.ts";
+import { Trainer } from "../packages/coordinator/training/trainer.ts";
+import { WorkerLink } from "../packages/coordinator/training/worker_link.ts";
 import { planModel } from "../packages/core/mod.ts";
 import { parseRunDescription, type RunDescription, sha256Hex } from "../packages/protocol/mod.ts";
 import { toyDataSet, wasm } from "../tests/support/toy.ts";

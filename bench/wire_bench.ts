@@ -12,12 +12,12 @@
  *     deno run -A bench/wire_bench.ts
  */
 import { coordinate } from "../packages/coordinator/coordinate.ts";
-import { GradientSum, type StepSums } from "../packages/coordinator/gradient_sum.ts";
-import { ParameterFrames } from "../packages/coordinator/parameter_frames.ts";
-import { startServer } from "../packages/coordinator/server.ts";
-import { newToken } from "../packages/coordinator/tokens.ts";
-import { Trainer } from "../packages/coordinator/trainer.ts";
-import { WorkerLink } from "../packages/coordinator/worker_link.ts";
+import { GradientSum, type StepSums } from "../packages/coordinator/training/gradient_sum.ts";
+import { ParameterFrames } from "../packages/coordinator/training/parameter_frames.ts";
+import { startServer } from "../packages/coordinator/server/server.ts";
+import { newToken } from "../packages/coordinator/server/tokens.ts";
+import { Trainer } from "../packages/coordinator/training/trainer.ts";
+import { WorkerLink } from "../packages/coordinator/training/worker_link.ts";
 import { planModel } from "../packages/core/mod.ts";
 import { encodeMessage, FRAME_HEADER_BYTES, parseRunDescription } from "../packages/protocol/mod.ts";
 import { summarise } from "./measure.ts";

@@ -1,7 +1,7 @@
 /** Runs that are killed or stopped, and go on: with the processes that users start. The oracle is one loop over core. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { RunDescription } from "@tributary/protocol";
-import { checkpointFiles } from "../packages/coordinator/checkpoint.ts";
+import { checkpointFiles } from "../packages/coordinator/storage/checkpoint.ts";
 import {
   CAN_SEE_PROCESSES,
   descendantWith,

@@ -1,7 +1,7 @@
 /** How runs end before their time: by Ctrl-C, by kill, by the loss of all workers. With the processes that users start. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sha256Hex } from "@tributary/protocol";
-import { loadModel } from "../packages/coordinator/model_folder.ts";
+import { loadModel } from "../packages/coordinator/storage/model_folder.ts";
 import {
   allGone,
   CAN_SEE_PROCESSES,

@@ -11,16 +11,16 @@ import {
   type TrainingEvent,
 } from "@tributary/protocol";
 import { filter, firstValueFrom } from "rxjs";
-import type { Certificate } from "./certificate.ts";
-import { type Doors, mayInvite, mayWatch } from "./doors.ts";
-import { Feed } from "./feed.ts";
-import { Metrics } from "./metrics.ts";
-import type { PageFile } from "./page_files.ts";
-import { Roster } from "./roster.ts";
-import { type RunningServer, startServer } from "./server.ts";
-import { Trainer } from "./trainer.ts";
-import { runFacts, type TrainingResult, type TrainingState } from "./training.ts";
-import { openTrainingNetwork } from "./training_network.ts";
+import type { Certificate } from "./server/certificate.ts";
+import { type Doors, mayInvite, mayWatch } from "./server/doors.ts";
+import { Feed } from "./server/feed.ts";
+import { Metrics } from "./server/metrics.ts";
+import type { PageFile } from "./server/page_files.ts";
+import { Roster } from "./server/roster.ts";
+import { type RunningServer, startServer } from "./server/server.ts";
+import { Trainer } from "./training/trainer.ts";
+import { runFacts, type TrainingResult, type TrainingState } from "./training/training.ts";
+import { openTrainingNetwork } from "./training/training_network.ts";
 
 /** What a coordinator needs. */
 export interface CoordinateOptions {

@@ -1,4 +1,4 @@
 /** Owns the run: shards steps, sums gradients, updates parameters, publishes events. */
 export { coordinate, type CoordinateOptions, type RunOutcome } from "./coordinate.ts";
-export { Trainer } from "./trainer.ts";
-export type { StepDone, TrainerOptions, TrainingResult } from "./training.ts";
+export { Trainer } from "./training/trainer.ts";
+export type { StepDone, TrainerOptions, TrainingResult } from "./training/training.ts";

@@ -2,8 +2,8 @@
 import { Buffer } from "node:buffer";
 import { EventEmitter } from "node:events";
 import { CLOSE_REFUSED, type CoordinatorMessage, type Refusal } from "@tributary/protocol";
-import type { Roster } from "../../packages/coordinator/roster.ts";
-import { WorkerLink } from "../../packages/coordinator/worker_link.ts";
+import type { Roster } from "../../packages/coordinator/server/roster.ts";
+import { WorkerLink } from "../../packages/coordinator/training/worker_link.ts";
 
 /** The socket as the code under test knows it. */
 type Socket = Parameters<Roster["accept"]>[0];

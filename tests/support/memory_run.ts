@@ -16,10 +16,10 @@ import {
   type WorkerProgress,
 } from "@tributary/protocol";
 import { Session, type SessionEnd, type Transport } from "@tributary/worker";
-import { evenRanges } from "../../packages/coordinator/assignment.ts";
-import { Roster } from "../../packages/coordinator/roster.ts";
-import { Trainer } from "../../packages/coordinator/trainer.ts";
-import type { TrainingResult, TrainingState } from "../../packages/coordinator/training.ts";
+import { evenRanges } from "../../packages/coordinator/training/assignment.ts";
+import { Roster } from "../../packages/coordinator/server/roster.ts";
+import { Trainer } from "../../packages/coordinator/training/trainer.ts";
+import type { TrainingResult, TrainingState } from "../../packages/coordinator/training/training.ts";
 import { blobOf, wasm } from "./toy.ts";
 
 /** How a worker in memory behaves. */

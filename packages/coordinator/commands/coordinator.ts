@@ -1,6 +1,6 @@
 /** `deno task coordinator [RUN]`: directs a run with workers that join from anywhere. */
-import { coordinatorCommand, type CoordinatorOptions, runCommand } from "../command_line.ts";
-import { launch } from "../launcher.ts";
+import { coordinatorCommand, type CoordinatorOptions, runCommand } from "../process/command_line.ts";
+import { launch } from "../process/launcher.ts";
 
 await runCommand(async () => {
   const command = coordinatorCommand(

@@ -2,13 +2,13 @@
 import { SPLIT_NAMES, type SplitName } from "@tributary/core";
 import { stringify, UserError } from "@tributary/protocol";
 import { Option } from "commander";
-import { command, runCommand } from "../command_line.ts";
+import { command, runCommand } from "../process/command_line.ts";
 import { loadDataSet } from "../data_sources/load_data_set.ts";
 import { userPath } from "../data_sources/user_file.ts";
-import { loadModel } from "../model_folder.ts";
-import { planRun } from "../run_source.ts";
-import { evaluateModel, type ModelEvaluation } from "../saved_model.ts";
-import { formatAccuracy, formatCount } from "../terminal.ts";
+import { loadModel } from "../storage/model_folder.ts";
+import { planRun } from "../storage/run_source.ts";
+import { evaluateModel, type ModelEvaluation } from "../storage/saved_model.ts";
+import { formatAccuracy, formatCount } from "../process/terminal.ts";
 
 interface Options {
   dataset?: string;

@@ -1,12 +1,12 @@
 /** `deno task predict CHECKPOINT IMAGE...`: what a saved model says of pictures. */
 import { stringify, UserError } from "@tributary/protocol";
-import { command, runCommand } from "../command_line.ts";
+import { command, runCommand } from "../process/command_line.ts";
 import { readUserFile, userPath } from "../data_sources/user_file.ts";
 import { decodePicture } from "../images/decode_picture.ts";
 import { toInput } from "../images/to_input.ts";
-import { loadModel } from "../model_folder.ts";
-import { largest, predict } from "../saved_model.ts";
-import { formatAccuracy } from "../terminal.ts";
+import { loadModel } from "../storage/model_folder.ts";
+import { largest, predict } from "../storage/saved_model.ts";
+import { formatAccuracy } from "../process/terminal.ts";
 
 await runCommand(async () => {
   const parsed = command(

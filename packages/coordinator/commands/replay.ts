@@ -2,14 +2,14 @@
 import { encodeDataSet } from "@tributary/core";
 import { sha256Hex, stringify, UserError } from "@tributary/protocol";
 import { join } from "node:path";
-import { command, runCommand } from "../command_line.ts";
+import { command, runCommand } from "../process/command_line.ts";
 import { loadDataSet } from "../data_sources/load_data_set.ts";
 import { userPath } from "../data_sources/user_file.ts";
-import { parseRunLog } from "../logged_run.ts";
-import { replay } from "../replay.ts";
-import { LOG_NAME } from "../run_log.ts";
-import { planRun } from "../run_source.ts";
-import { formatCount } from "../terminal.ts";
+import { parseRunLog } from "../storage/logged_run.ts";
+import { replay } from "../storage/replay.ts";
+import { LOG_NAME } from "../storage/run_log.ts";
+import { planRun } from "../storage/run_source.ts";
+import { formatCount } from "../process/terminal.ts";
 
 /** How often the progress line is written again: on a terminal, and without one. */
 const REFRESH_MS = 100, LINE_MS = 10_000;

@@ -5,8 +5,8 @@ import {
   runCommand,
   wholeNumber,
   withoutOption,
-} from "../command_line.ts";
-import { launch } from "../launcher.ts";
+} from "../process/command_line.ts";
+import { launch } from "../process/launcher.ts";
 
 /** Most local workers: more than the cores of any machine would only get in each other's way. */
 const WORKERS_MAX = 256;

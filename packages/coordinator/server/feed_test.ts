@@ -1,0 +1,205 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  CLOSE_DONE,
+  CLOSE_REFUSED,
+  decodeWatchUpdate,
+  LIMITS,
+  type TrainingEvent,
+  type WatchUpdate,
+} from "@tributary/protocol";
+import { Subject } from "rxjs";
+import { FakeClock } from "../../../tests/support/fake_clock.ts";
+import { FakeSocket, fakeWorker } from "../../../tests/support/fake_socket.ts";
+import { Feed } from "./feed.ts";
+import type { StepDone } from "../training/training.ts";
+
+const WATCH = '{"type":"watch","token":null}';
+
+/** A feed whose time and sockets are the test's. */
+class Scene implements Disposable {
+  readonly clock = new FakeClock();
+  readonly events = new Subject<TrainingEvent>();
+  readonly steps = new Subject<StepDone>();
+  readonly feed: Feed;
+  /** The coordinator's time. */
+  now = 1_000;
+
+  constructor(mayWatch: (token: string | null) => boolean = () => true) {
+    const { worker } = fakeWorker(1);
+    worker.progress.leaves = 7;
+    this.feed = new Feed({
+      events$: this.events,
+      steps$: this.steps,
+      everyone: [worker],
+      mayWatch,
+      now: () => this.now,
+    });
+  }
+
+  notice(text: string): void {
+    this.events.next({ type: "notice", at: 0, text });
+  }
+
+  step(step: number): void {
+    this.steps.next({ step, epoch: 1, loss: step / 2, accuracy: 0.5, samples: 10, ms: 1, at: step });
+  }
+
+  accept(says = WATCH): FakeSocket {
+    const socket = new FakeSocket();
+    this.feed.accept(socket.socket);
+    socket.says(says);
+    return socket;
+  }
+
+  [Symbol.dispose](): void {
+    this.feed.end();
+    assertEquals(this.clock.running, 0, "every timer ends with the feed");
+    this.clock[Symbol.dispose]();
+  }
+}
+
+function updates({ texts }: FakeSocket): WatchUpdate[] {
+  return texts.map(decodeWatchUpdate);
+}
+
+function told(socket: FakeSocket): [notices: string[], steps: number[]][] {
+  return updates(socket).map(({ events, steps }) => [
+    events.flatMap((event) => event.type === "notice" ? [event.text] : []),
+    steps.step,
+  ]);
+}
+
+Deno.test("a page is told everything so far at once, then every 100 ms what is new, and nothing when nothing is", () => {
+  using scene = new Scene();
+  scene.notice("one");
+  scene.step(1);
+  const page = scene.accept();
+  assertEquals(told(page), [[["one"], [1]]]);
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  scene.notice("two");
+  scene.step(2);
+  scene.step(3);
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  scene.clock.tick(10 * LIMITS.watchIntervalMs);
+  assertEquals(told(page), [[["one"], [1]], [["two"], [2, 3]]]);
+  assertEquals(updates(page).map(({ fromStart }) => fromStart), [true, false]);
+});
+
+Deno.test("an update holds the columns of a step, the workers' totals and the coordinator's time", () => {
+  using scene = new Scene();
+  scene.step(4);
+  assertEquals(updates(scene.accept()), [{
+    type: "update",
+    fromStart: true,
+    at: 1_000,
+    events: [],
+    steps: { step: [4], loss: [2], accuracy: [0.5], samples: [10], ms: [1], at: [4] },
+    workers: [{ id: 1, leaves: 7, samples: 0, computeMs: 0 }],
+  }]);
+});
+
+Deno.test("a page hears something every 5 s, also when nothing happens", () => {
+  using scene = new Scene();
+  const page = scene.accept();
+  scene.now += LIMITS.pingIntervalMs - 1;
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  assertEquals(page.texts.length, 1);
+  scene.now += 1;
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  assertEquals(told(page), [[[], []], [[], []]]);
+});
+
+Deno.test("a history of more than 50,000 steps comes in pieces, without a gap", () => {
+  using scene = new Scene();
+  const { updateStepsMax } = LIMITS;
+  for (let step = 1; step <= updateStepsMax + 2; step++) scene.step(step);
+  const page = scene.accept();
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  const [first, second] = updates(page);
+  assertEquals([first.steps.step.length, second.steps.step], [updateStepsMax, [
+    updateStepsMax + 1,
+    updateStepsMax + 2,
+  ]]);
+  assertEquals([first.fromStart, second.fromStart], [true, false]);
+});
+
+Deno.test("each page is told from its own start", () => {
+  using scene = new Scene();
+  scene.notice("one");
+  const first = scene.accept();
+  scene.notice("two");
+  const second = scene.accept();
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  assertEquals(told(first), [[["one"], []], [["two"], []]]);
+  assertEquals(told(second), [[["one", "two"], []]]);
+});
+
+Deno.test("a page that has not read the last update is skipped, and gets all it missed in one", () => {
+  using scene = new Scene();
+  const slow = scene.accept();
+  slow.bufferedAmount = 1;
+  for (let step = 1; step <= 3; step++) {
+    scene.step(step);
+    scene.clock.tick(LIMITS.watchIntervalMs);
+  }
+  assertEquals(slow.texts.length, 1);
+  slow.bufferedAmount = 0;
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  assertEquals(told(slow), [[[], []], [[], [1, 2, 3]]]);
+});
+
+Deno.test("a page with more than 64 MiB unread is dropped", () => {
+  using scene = new Scene();
+  const stuck = scene.accept();
+  stuck.bufferedAmount = LIMITS.watcherQueueBytesMax + 1;
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  assert(stuck.terminated);
+  scene.notice("one");
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  assertEquals(stuck.texts.length, 1);
+});
+
+Deno.test("a page with a wrong token, or that asks for something else, is closed without a word of the run", () => {
+  using scene = new Scene((token) => token === "secret");
+  scene.notice("private");
+  assertEquals(scene.accept('{"type":"watch","token":"secret"}').closes, []);
+  const cases: [says: string, reason: string][] = [
+    [WATCH, "token"],
+    ['{"type":"watch","token":"Secret"}', "token"],
+    ['{"type":"watch"}', "message"],
+    ["garbage", "message"],
+  ];
+  for (const [says, reason] of cases) {
+    const page = scene.accept(says);
+    assertEquals([page.closes, page.texts], [[[CLOSE_REFUSED, reason]], []]);
+  }
+});
+
+Deno.test("a socket on which nobody asks is dropped after 5 s", () => {
+  using scene = new Scene();
+  const socket = new FakeSocket();
+  scene.feed.accept(socket.socket);
+  scene.clock.tick(LIMITS.helloTimeoutMs - 1);
+  assert(!socket.terminated);
+  scene.clock.tick(1);
+  assert(socket.terminated);
+});
+
+Deno.test("the 101st page is closed as full, and there is room again when one has gone", () => {
+  using scene = new Scene();
+  const pages = Array.from({ length: LIMITS.watchersMax }, () => scene.accept());
+  assertEquals(scene.accept().closes, [[CLOSE_REFUSED, "full"]]);
+  pages[0].terminate();
+  assertEquals(scene.accept().closes, []);
+});
+
+Deno.test("end() tells what is left and says goodbye", () => {
+  using scene = new Scene();
+  const page = scene.accept();
+  scene.notice("last");
+  scene.feed.end();
+  assertEquals(told(page).at(-1), [["last"], []]);
+  assertEquals(page.closes, [[CLOSE_DONE, "the run is over"]]);
+  scene.notice("too late");
+});

@@ -1,0 +1,312 @@
+/** The live workers: lets them in, reads what they send, and notices when they go. */
+import { ARITHMETIC_VERSION, blockLevel } from "@tributary/core";
+import {
+  CLOSE_DONE,
+  CLOSE_REFUSED,
+  decodeWorkerMessage,
+  encodeMessage,
+  type Hello,
+  LIMITS,
+  PROTOCOL_VERSION,
+  readFrame,
+  type Ready,
+  type Refusal,
+  type WorkerMessage,
+} from "@tributary/protocol";
+// @ts-types="@types/ws"
+import type { RawData, WebSocket } from "ws";
+import { sameToken } from "./tokens.ts";
+import { WorkerLink, type WorkerListener } from "../training/worker_link.ts";
+
+/** What a worker must show to take part. */
+export interface Admission {
+  token: string;
+  /** The run description as JSON text, as it is sent. */
+  run: string;
+  runSha256: string;
+  dataSha256: string;
+  dataBytes: number;
+  proofSha256: string;
+  /** Length of the parameter vector. */
+  parameters: number;
+  leafSize: number;
+}
+
+/** A connection: a stranger until its hello, a candidate until it is ready, then a worker. */
+interface Connection {
+  socket: WebSocket;
+  /** Where it comes from. */
+  address: string;
+  state: "stranger" | "candidate" | "worker";
+  name: string;
+  hello: Hello | null;
+  worker: WorkerLink | null;
+  handshake: ReturnType<typeof setTimeout>;
+  lastHeard: number;
+  /** Messages since `countedFrom`. */
+  messages: number;
+  countedFrom: number;
+  /** Why it went, once somebody knows. */
+  reason: string | null;
+}
+
+/** Owns the workers' sockets. */
+export class Roster {
+  /** The workers that take part, in order of joining. */
+  readonly workers: Set<WorkerLink> = new Set();
+  /** All that ever took part, in order of joining. */
+  readonly everyone: WorkerLink[] = [];
+  readonly #connections = new Set<Connection>();
+  readonly #admission: Admission;
+  #listener!: WorkerListener;
+  readonly #pings: ReturnType<typeof setInterval>;
+  #nextId = 1;
+
+  constructor(admission: Admission) {
+    this.#admission = admission;
+    this.#pings = setInterval(() => this.#ping(), LIMITS.pingIntervalMs);
+  }
+
+  /** Says who is told; must come before the first socket. */
+  open(listener: WorkerListener): void {
+    this.#listener = listener;
+  }
+
+  /** Takes a new socket in that comes from `address`. */
+  accept(socket: WebSocket, address = ""): void {
+    const connection: Connection = {
+      socket,
+      address,
+      state: "stranger",
+      name: "a worker",
+      hello: null,
+      worker: null,
+      handshake: setTimeout(() => this.#timeOut(connection, "hello"), LIMITS.helloTimeoutMs),
+      lastHeard: performance.now(),
+      messages: 0,
+      countedFrom: performance.now(),
+      reason: null,
+    };
+    this.#connections.add(connection);
+    socket.on("error", (error) => connection.reason ??= error.message);
+    socket.on("close", () => this.#onClose(connection));
+    const hear = () => {
+      connection.lastHeard = performance.now();
+      return this.#count(connection);
+    };
+    const onControl = () => {
+      const refusal = connection.reason === null ? hear() : null;
+      if (refusal !== null) this.#refuse(connection, refusal);
+    };
+    socket.on("ping", onControl);
+    socket.on("pong", onControl);
+    socket.on("message", (data: RawData, isBinary: boolean) => {
+      if (connection.reason !== null) return;
+      const bytes = data as Uint8Array;
+      if (connection.worker !== null) connection.worker.traffic.receivedBytes += bytes.length;
+      const refusal = hear() ??
+        (isBinary ? this.#onFrame(connection, bytes) : this.#onText(connection, bytes));
+      if (refusal !== null) this.#refuse(connection, refusal);
+    });
+    const crowd = this.#crowd(connection);
+    if (crowd !== null) this.#refuse(connection, { code: "full", reason: crowd });
+  }
+
+  /** Why there is no room for one more stranger, or null. */
+  #crowd({ address }: Connection): string | null {
+    if (this.#connections.size > LIMITS.workersMax + LIMITS.strangersMax) {
+      return `The run has ${this.workers.size} workers, as many as it can`;
+    }
+    const strangers = [...this.#connections].filter(({ state, reason }) =>
+      state === "stranger" && reason === null
+    );
+    const here = strangers.filter((stranger) => stranger.address === address).length;
+    if (here <= LIMITS.strangersPerAddressMax && strangers.length <= LIMITS.strangersMax) return null;
+    return "Too many peers that have not yet said hello are connected";
+  }
+
+  /** Counts a message. @returns what is wrong when there are too many. */
+  #count(connection: Connection): Refusal | null {
+    const now = connection.lastHeard;
+    if (now - connection.countedFrom >= 1_000) {
+      connection.countedFrom = now;
+      connection.messages = 0;
+    }
+    if (++connection.messages <= LIMITS.messagesPerSecondMax) return null;
+    return malformed(`${connection.name} sent more than ${LIMITS.messagesPerSecondMax} messages in a second`);
+  }
+
+  /** Says goodbye to all; they do not come back. */
+  end(reason: string): void {
+    clearInterval(this.#pings);
+    for (const { socket, handshake } of this.#connections) {
+      clearTimeout(handshake);
+      socket.send(encodeMessage({ type: "ended", reason }));
+      socket.close(CLOSE_DONE, "the run is over");
+    }
+  }
+
+  #onText(connection: Connection, bytes: Uint8Array): Refusal | null {
+    if (bytes.length > LIMITS.messageBytesMax) {
+      return malformed(
+        `${connection.name} sent a text of ${bytes.length} bytes, wanted at most ${LIMITS.messageBytesMax}`,
+      );
+    }
+    const message = decodeWorkerMessage(bytes.toString());
+    if (message === null) return malformed(`${connection.name} sent a text that is no message`);
+    switch (message.type) {
+      case "hello":
+        return connection.state === "stranger"
+          ? this.#onHello(connection, message)
+          : outOfTurn(connection, message);
+      case "ready":
+        return connection.state === "candidate"
+          ? this.#onReady(connection, message)
+          : outOfTurn(connection, message);
+      case "evaluated":
+        return connection.worker === null
+          ? outOfTurn(connection, message)
+          : this.#listener.evaluated(connection.worker, message);
+      case "leaving":
+        connection.reason = message.reason;
+        connection.socket.close(CLOSE_DONE, "left");
+        return null;
+      case "refused":
+        if (connection.state === "stranger") return outOfTurn(connection, message);
+        this.#listener.refused(connection.name, { code: message.code, reason: message.reason });
+        connection.reason = message.reason;
+        connection.socket.close(CLOSE_DONE, "refused");
+        return null;
+    }
+  }
+
+  #onFrame(connection: Connection, bytes: Uint8Array): Refusal | null {
+    if (connection.worker === null) return malformed(`${connection.name} sent a frame before it was ready`);
+    const frame = readFrame(bytes, this.#admission.parameters);
+    if (typeof frame === "string") return malformed(frame);
+    if (frame.header.kind !== "gradient") {
+      return malformed(`${connection.name} sent a frame of kind ${frame.header.kind}, wanted gradient`);
+    }
+    return this.#listener.gradient(connection.worker, frame);
+  }
+
+  #onHello(connection: Connection, hello: Hello): Refusal | null {
+    connection.name = hello.name || "a worker without a name";
+    connection.hello = hello;
+    const { run, dataSha256, dataBytes, token } = this.#admission;
+    if (hello.protocol !== PROTOCOL_VERSION) {
+      const reason =
+        `The worker speaks version ${hello.protocol} of the protocol, wanted ${PROTOCOL_VERSION}`;
+      return { code: "protocol-version", reason };
+    }
+    if (!sameToken(hello.token, token)) {
+      return { code: "token", reason: `The token to work is ${hello.token === "" ? "missing" : "wrong"}` };
+    }
+    if (hello.arithmeticVersion !== ARITHMETIC_VERSION) {
+      const reason =
+        `The worker's arithmetic has version ${hello.arithmeticVersion}, wanted ${ARITHMETIC_VERSION}`;
+      return { code: "arithmetic-version", reason };
+    }
+    if (this.workers.size >= LIMITS.workersMax) {
+      return { code: "full", reason: `The run has ${this.workers.size} workers, as many as it can` };
+    }
+    clearTimeout(connection.handshake);
+    connection.handshake = setTimeout(() => this.#timeOut(connection, "ready"), LIMITS.readyTimeoutMs);
+    connection.state = "candidate";
+    connection.socket.send(
+      encodeMessage({ type: "welcome", run, dataSha256, dataBytes }),
+    );
+    return null;
+  }
+
+  #onReady(connection: Connection, ready: Ready): Refusal | null {
+    const { runSha256, dataSha256, proofSha256 } = this.#admission;
+    if (ready.runSha256 !== runSha256) return malformed(`${connection.name} has another run description`);
+    if (ready.dataSha256 !== dataSha256) {
+      return {
+        code: "data",
+        reason: `The worker has the data set ${ready.dataSha256}, wanted ${dataSha256}`,
+      };
+    }
+    if (ready.proofSha256 !== proofSha256) {
+      const reason = `The worker's arithmetic proof is ${ready.proofSha256.slice(0, 16)}..., wanted ` +
+        `${proofSha256.slice(0, 16)}...: it computes other bits and cannot take part`;
+      return { code: "proof", reason };
+    }
+    clearTimeout(connection.handshake);
+    const { kind, kernels, threads } = connection.hello!;
+    const worker = new WorkerLink(connection.socket, {
+      id: this.#nextId++,
+      name: this.#uniqueName(connection.name),
+      kind,
+      kernels,
+      threads,
+    }, {
+      // The proof has two leaves; a block has at least as many samples, forward only.
+      msPerLeaf: clampMs(ready.proofMs) / 2,
+      msPerBlock: clampMs(clampMs(ready.proofMs) * 2 ** blockLevel(this.#admission.leafSize) / 2),
+      onRefuse: (refusal) => this.#refuse(connection, refusal),
+    });
+    connection.name = worker.facts.name;
+    connection.state = "worker";
+    connection.worker = worker;
+    this.workers.add(worker);
+    this.everyone.push(worker);
+    this.#listener.joined(worker);
+    return null;
+  }
+
+  /** Two workers may choose one name; a person must be able to tell them apart. */
+  #uniqueName(name: string): string {
+    const taken = new Set([...this.workers].map((worker) => worker.facts.name));
+    let unique = name;
+    for (let i = 2; taken.has(unique); i++) unique = `${name} (${i})`;
+    return unique;
+  }
+
+  #refuse(connection: Connection, refusal: Refusal): void {
+    this.#listener.refused(connection.name, refusal);
+    connection.reason = refusal.reason;
+    connection.socket.send(encodeMessage({ type: "refused", ...refusal }));
+    connection.socket.close(CLOSE_REFUSED, refusal.code);
+  }
+
+  #timeOut(connection: Connection, wanted: string): void {
+    this.#refuse(connection, { code: "timeout", reason: `${connection.name} did not say ${wanted} in time` });
+  }
+
+  #onClose(connection: Connection): void {
+    clearTimeout(connection.handshake);
+    this.#connections.delete(connection);
+    const { worker } = connection;
+    if (worker === null || !this.workers.delete(worker)) return;
+    this.#listener.left(worker, connection.reason ?? "the connection broke");
+  }
+
+  /** Notices connections that have died without a word. */
+  #ping(): void {
+    for (const connection of this.#connections) {
+      // A candidate may be busy with the proof for as long as its handshake allows.
+      const isSilent = performance.now() - connection.lastHeard > LIMITS.silenceMaxMs;
+      if (isSilent && connection.state !== "candidate") {
+        connection.reason ??= `it fell silent for ${LIMITS.silenceMaxMs / 1_000} s`;
+        connection.socket.terminate();
+      } else {
+        connection.socket.ping();
+      }
+    }
+  }
+}
+
+/** The proof's time, as far as a peer's claim can be believed: it decides when the first answers are late. */
+function clampMs(ms: number): number {
+  return ms > 0 && ms < LIMITS.proofMsMax ? ms : LIMITS.proofMsMax;
+}
+
+function malformed(reason: string): Refusal {
+  return { code: "message", reason };
+}
+
+function outOfTurn({ name, state }: Connection, { type }: WorkerMessage): Refusal {
+  return malformed(`${name} sent the message ${type} while it was a ${state}`);
+}

@@ -1,0 +1,147 @@
+/**
+ * Checkpoints: a run's whole state between two steps, in one file `checkpoint-STEP.safetensors` of the run's folder. The
+ * parameters are tensors as in a saved model; the metadata entry `state` is JSON of the rest, and `stateSha256` its hash.
+ */
+import { ARITHMETIC_VERSION, type ModelPlan } from "@tributary/core";
+import { type RunDescription, sha256Hex, stringify, UserError } from "@tributary/protocol";
+import { join } from "node:path";
+import { decodeParameters, encodeParameters } from "./parameter_file.ts";
+import type { TrainingState } from "../training/training.ts";
+import { DRAFT } from "./write_whole.ts";
+
+/** What must be the same where a run goes on. */
+export interface RunIdentity {
+  /** SHA-256 of all of the description that decides the bits of a step. */
+  runSha256: string;
+  dataSha256: string;
+  arithmeticVersion: number;
+}
+
+/** The entry `state`. */
+interface StoredState extends Omit<TrainingState, "parameters"> {
+  identity: RunIdentity;
+  parametersSha256: string;
+}
+
+/** The identity of a run on a data set. The number of epochs is no part of it: it decides where the steps end, not their bits. */
+export async function runIdentity(run: RunDescription, dataSha256: string): Promise<RunIdentity> {
+  const { model, optimiser, regulariser, batchSize, leafSize, seed, arithmetic } = run;
+  const text = stringify({ model, optimiser, regulariser, batchSize, leafSize, seed, arithmetic });
+  const runSha256 = await sha256Hex(new TextEncoder().encode(text));
+  return { runSha256, dataSha256, arithmeticVersion: ARITHMETIC_VERSION };
+}
+
+/** The file of a checkpoint. */
+export async function encodeCheckpoint(
+  plan: ModelPlan,
+  identity: RunIdentity,
+  { cursor, parameters, last }: TrainingState,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parametersSha256 = await sha256Hex(parameters);
+  const state = stringify({ identity, cursor, last, parametersSha256 } satisfies StoredState);
+  const stateSha256 = await sha256Hex(new TextEncoder().encode(state));
+  const metadata = new Map([["state", state], ["stateSha256", stateSha256]]);
+  return encodeParameters(plan, { parameters: new Float32Array(parameters.buffer), metadata });
+}
+
+/**
+ * Reads what {@link encodeCheckpoint} wrote, to the bit.
+ *
+ * @throws {RangeError | SyntaxError} when the file is damaged.
+ * @throws {UserError} when it is sound, and of another run.
+ */
+export async function decodeCheckpoint(
+  plan: ModelPlan,
+  identity: RunIdentity,
+  bytes: Uint8Array,
+): Promise<TrainingState> {
+  const file = decodeParameters(plan, bytes);
+  const state = file.metadata.get("state") ?? "";
+  const stateSha256 = await sha256Hex(new TextEncoder().encode(state));
+  if (stateSha256 !== file.metadata.get("stateSha256")) {
+    throw new RangeError("its state does not have the SHA-256 that it was written with");
+  }
+  const { identity: own, cursor, last, parametersSha256 }: StoredState = JSON.parse(state, reviveNumbers);
+  const parameters = new Uint8Array(file.parameters.buffer);
+  if (await sha256Hex(parameters) !== parametersSha256) {
+    throw new RangeError("its parameters do not have the SHA-256 that they were written with");
+  }
+  const difference = differenceOf(own, identity);
+  if (difference !== null) throw new UserError(`Cannot resume the run as ${difference}.`, 2);
+  return { cursor, parameters, last };
+}
+
+/** Numbers that JSON has no way to write travel as strings; no other string of a state looks like them. */
+function reviveNumbers(_key: string, value: unknown): unknown {
+  return typeof value === "string" && /^(NaN|-?Infinity|-0)$/.test(value) ? Number(value) : value;
+}
+
+function differenceOf(own: RunIdentity, wanted: RunIdentity): string | null {
+  if (own.arithmeticVersion !== wanted.arithmeticVersion) {
+    return `its checkpoint was computed by arithmetic version ${own.arithmeticVersion}, and this is version ` +
+      `${wanted.arithmeticVersion}, whose bits are others`;
+  }
+  if (own.dataSha256 !== wanted.dataSha256) return "its data set is another one than when it was stopped";
+  if (own.runSha256 !== wanted.runSha256) {
+    return "its run.json is another one than when it was stopped: only the number of epochs may be changed";
+  }
+  return null;
+}
+
+/** A checkpoint's file. */
+export interface CheckpointFile {
+  name: string;
+  /** Updates done. */
+  step: number;
+}
+
+/** Name of the checkpoint after `step` updates. */
+export function checkpointName(step: number): string {
+  return `checkpoint-${step}.safetensors`;
+}
+
+/** The checkpoints in a folder, the newest first. */
+export async function checkpointFiles(folder: string): Promise<CheckpointFile[]> {
+  const files: CheckpointFile[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const match = /^checkpoint-(\d+)\.safetensors$/.exec(name);
+    if (match !== null) files.push({ name, step: Number(match[1]) });
+  }
+  return files.sort((a, b) => b.step - a.step);
+}
+
+/** Checkpoints that were not written to their end, in a folder. */
+export async function checkpointDrafts(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.startsWith("checkpoint-") && name.endsWith(DRAFT)) names.push(name);
+  }
+  return names;
+}
+
+/** What {@link newestCheckpoint} looks for. */
+export interface CheckpointQuery {
+  plan: ModelPlan;
+  identity: RunIdentity;
+  /** Later ones are left out. */
+  stepMax: number;
+  /** Told of damaged files. */
+  say(line: string): void;
+}
+
+/** The newest sound checkpoint in a folder, or null where there is none. */
+export async function newestCheckpoint(
+  folder: string,
+  { plan, identity, stepMax, say }: CheckpointQuery,
+): Promise<TrainingState | null> {
+  for (const { name, step } of await checkpointFiles(folder)) {
+    if (step > stepMax) continue;
+    try {
+      return await decodeCheckpoint(plan, identity, await Deno.readFile(join(folder, name)));
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      say(`Passed over the checkpoint ${name} as it is damaged: ${(error as Error).message}.`);
+    }
+  }
+  return null;
+}

@@ -1,0 +1,114 @@
+/**
+ * The folder of a run that goes on: `run.json` from its start, `log.jsonl`, checkpoints, and at the end the trained model as
+ * model_folder.ts has it.
+ */
+import type { ModelPlan } from "@tributary/core";
+import { type RunDescription, UserError } from "@tributary/protocol";
+import { join } from "node:path";
+import type { RunIdentity } from "./checkpoint.ts";
+import { CheckpointWriter } from "./checkpoint_writer.ts";
+import { makeModelFolder, saveModel, type TrainedModel } from "./model_folder.ts";
+import { RunLog } from "./run_log.ts";
+import type { Trainer } from "../training/trainer.ts";
+import { encodeJson, writeWhole } from "./write_whole.ts";
+
+/** What is to be recorded, and where. */
+export interface RunFolderOptions {
+  run: RunDescription;
+  plan: ModelPlan;
+  identity: RunIdentity;
+  /** The folder; made if it is not there. By default, a new one in `runs`, named after the time and the run. */
+  folder: string | null;
+  runs: string;
+  started: Date;
+  /** Time from one checkpoint to the next, within an epoch. */
+  checkpointMs: number;
+  stepsPerEpoch: number;
+}
+
+/** Records a run as it goes on. */
+export class RunFolder {
+  readonly path: string;
+  readonly #log: RunLog;
+  readonly #checkpoints: CheckpointWriter;
+  readonly #trainer: Trainer;
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  private constructor(
+    path: string,
+    { log, checkpoints, trainer, checkpointMs }: {
+      log: RunLog;
+      checkpoints: CheckpointWriter;
+      trainer: Trainer;
+      checkpointMs: number;
+    },
+  ) {
+    this.path = path;
+    this.#log = log;
+    this.#checkpoints = checkpoints;
+    this.#trainer = trainer;
+    this.#timer = setInterval(() => checkpoints.write(trainer.state()), checkpointMs);
+    log.watch(trainer.events$, trainer.steps$, () => trainer.parameters());
+    trainer.events$.subscribe(({ type, ...event }) => {
+      if (type === "epochDone") checkpoints.write(trainer.state());
+      if (type === "rolledBack") checkpoints.goBack((event as { step: number }).step);
+    });
+  }
+
+  /**
+   * Makes the folder, writes `run.json`, and records from now on what the trainer does.
+   *
+   * @throws {UserError} when nothing can be written there, or another process does.
+   */
+  static async open(trainer: Trainer, options: RunFolderOptions): Promise<RunFolder> {
+    const { run, plan, identity, runs, started, checkpointMs, stepsPerEpoch } = options;
+    const onFailure = (what: string) => (reason: string) =>
+      trainer.publish({ type: "notice", at: Date.now(), text: `Cannot write the ${what}: ${reason}.` });
+    const { step } = trainer.state().cursor;
+    let path = options.folder ?? runs;
+    let log: RunLog | null;
+    try {
+      if (options.folder === null) path = await makeModelFolder(runs, run, started);
+      else await Deno.mkdir(path, { recursive: true });
+      const logged = { run, dataSha256: identity.dataSha256, stepsPerEpoch, step };
+      log = await RunLog.open(path, logged, { now: Date.now(), onFailure: onFailure("run log") });
+      if (log !== null) await writeWhole(join(path, "run.json"), encodeJson(run));
+    } catch (error) {
+      throw new UserError(`Cannot write checkpoints to ${path}: ${(error as Error).message}.`);
+    }
+    if (log === null) {
+      throw new UserError(`Cannot train in ${path} as another coordinator is at work there.`);
+    }
+    const checkpoints = new CheckpointWriter({
+      folder: path,
+      plan,
+      identity,
+      before: () => log.sync(),
+      onFailure: onFailure("checkpoint"),
+    });
+    return new RunFolder(path, { log, checkpoints, trainer, checkpointMs });
+  }
+
+  /**
+   * Writes the last checkpoint and the trained model.
+   *
+   * @throws {UserError} when it cannot.
+   */
+  async save(model: TrainedModel, result: Record<string, unknown>): Promise<void> {
+    clearInterval(this.#timer);
+    const state = this.#trainer.state();
+    this.#log.noteParameters(state.cursor.step, model.parametersSha256);
+    this.#checkpoints.write(state);
+    await this.#checkpoints.settled();
+    try {
+      await saveModel(this.path, model, result);
+    } catch (error) {
+      throw new UserError(`Cannot save the trained model in ${this.path}: ${(error as Error).message}.`);
+    }
+  }
+
+  /** Writes the end of the log, once the trainer has told its last event. */
+  async close(): Promise<void> {
+    await this.#log.close();
+  }
+}
