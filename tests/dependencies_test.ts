@@ -106,7 +106,7 @@ export const from = "nor-that";
   const has = (file: string, specifier: string) =>
     all.some((found) => found.file === `packages/${file}` && found.specifier === specifier);
   assert(has("protocol/run_description.ts", "@tributary/core"));
-  assert(has("coordinator/server.ts", "ws") && has("coordinator/server.ts", "bufferutil"));
+  assert(has("coordinator/server/server.ts", "ws") && has("coordinator/server/server.ts", "bufferutil"));
   assert(has("worker/main.ts", "./deno_worker.ts"));
 });
 
