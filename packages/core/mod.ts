@@ -6,6 +6,7 @@ export { csvDataSet } from "./data/csv_data_set.ts";
 export { decodeDataSet, encodeDataSet } from "./data/data_blob.ts";
 export { type DataSet, inputLength, type Split, SPLIT_NAMES, type SplitName } from "./data/data_set.ts";
 export { type IdxArray, parseIdx } from "./data/idx.ts";
+export { limitTraining } from "./data/limit_training.ts";
 export { ResidentData } from "./data/resident_data.ts";
 export { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./files/safetensors.ts";
 export { Arena } from "./kernels/arena.ts";

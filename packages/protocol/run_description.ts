@@ -28,6 +28,8 @@ export interface RunDescription {
   description?: string;
   /** Name of a data set, such as "mnist" or "idx:DIR". */
   dataset: string;
+  /** Learn from so many samples alone: the first ones of the training split. Missing: from all of them. */
+  trainingSamples?: number;
   model: ModelDescription;
   optimiser: OptimiserDescription;
   regulariser: RegulariserDescription | null;
@@ -73,6 +75,7 @@ const schema = v.pipe(
     name: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, "1 to 64 letters, digits, '.', '_' or '-'")),
     description: v.optional(v.pipe(v.string(), v.maxLength(1_000))),
     dataset: v.pipe(v.string(), v.minLength(1), v.maxLength(1_000)),
+    trainingSamples: v.optional(count),
     model: modelSchema,
     optimiser: v.strictObject({
       type: v.literal("sgd"),

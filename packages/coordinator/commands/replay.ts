@@ -3,7 +3,7 @@ import { encodeDataSet } from "@tributary/core";
 import { sha256Hex, stringify, UserError } from "@tributary/protocol";
 import { join } from "node:path";
 import { command, runCommand } from "../process/command_line.ts";
-import { loadDataSet } from "../data_sources/load_data_set.ts";
+import { loadRunData } from "../data_sources/load_data_set.ts";
 import { userPath } from "../data_sources/user_file.ts";
 import { parseRunLog } from "../storage/logged_run.ts";
 import { replay } from "../storage/replay.ts";
@@ -22,7 +22,7 @@ await runCommand(async () => {
   const path = await logPath(userPath(parsed.args[0]));
   const logged = parseRunLog(await readLog(path), path);
   const { run } = logged;
-  const dataSet = await loadDataSet(run.dataset);
+  const dataSet = await loadRunData(run);
   const plan = planRun(run, dataSet);
   const dataSha256 = await sha256Hex(encodeDataSet(dataSet));
   if (dataSha256 !== logged.dataSha256) {

@@ -1,6 +1,6 @@
 /** Data sets by name, as `--dataset` and run descriptions give them. */
-import type { DataSet } from "@tributary/core";
-import { UserError } from "@tributary/protocol";
+import { type DataSet, limitTraining } from "@tributary/core";
+import { type RunDescription, UserError } from "@tributary/protocol";
 import { loadCsvFile } from "./csv_file.ts";
 import { loadFashionMnist, loadIdxFolder } from "./idx_folder.ts";
 import { loadMnist } from "./mnist.ts";
@@ -45,6 +45,23 @@ export async function loadDataSet(name: string): Promise<DataSet> {
     // What core says of a file's content is a full sentence.
     if (error instanceof RangeError || error instanceof SyntaxError) throw new UserError(error.message, 2);
     throw error;
+  }
+}
+
+/**
+ * Loads what a run learns from: its data set, or the first `trainingSamples` of it.
+ *
+ * @throws {UserError} as {@link loadDataSet}, or when there are not so many samples.
+ */
+export async function loadRunData(
+  { dataset, trainingSamples }: Pick<RunDescription, "dataset" | "trainingSamples">,
+): Promise<DataSet> {
+  const dataSet = await loadDataSet(dataset);
+  if (trainingSamples === undefined) return dataSet;
+  try {
+    return limitTraining(dataSet, trainingSamples);
+  } catch (error) {
+    throw new UserError(`${(error as Error).message}.`, 2);
   }
 }
 

@@ -4,7 +4,7 @@ import { type RunDescription, sha256Hex, UserError } from "@tributary/protocol";
 import { join } from "node:path";
 import { type RunIdentity, runIdentity } from "./checkpoint.ts";
 import type { CoordinatorOptions } from "../process/command_line.ts";
-import { loadDataSet } from "../data_sources/load_data_set.ts";
+import { loadRunData } from "../data_sources/load_data_set.ts";
 import { userPath } from "../data_sources/user_file.ts";
 import { completedResult, readRunToResume, stateToResume } from "./resume.ts";
 import { planRun, readRun } from "./run_source.ts";
@@ -68,7 +68,7 @@ export async function prepareRun(
 }
 
 async function withData(run: RunDescription, folder: string | null): Promise<PreparedRun> {
-  const dataSet = await loadDataSet(run.dataset);
+  const dataSet = await loadRunData(run);
   const plan = planRun(run, dataSet);
   const blob = encodeDataSet(dataSet);
   const data = { blob, sha256: await sha256Hex(blob) };

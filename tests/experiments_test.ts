@@ -1,0 +1,39 @@
+/** Experiments of the book that take seconds, with the accuracy that they must reach; oracle: the book's figures. */
+import { assert, assertEquals } from "@std/assert";
+import { runTask } from "./support/processes.ts";
+
+/** Validation accuracy after one epoch of 50,000 digits. */
+async function afterOneEpoch(run: string): Promise<number> {
+  const checkpoint = await Deno.makeTempDir();
+  try {
+    const options = ["--epochs=1", "--workers=1", "--port=0", "--json", `--checkpoint=${checkpoint}/run`];
+    const { code, stdout, stderr } = await runTask("train", [run, ...options]);
+    assertEquals(code, 0, stderr);
+    return JSON.parse(stdout).validationAccuracy;
+  } finally {
+    await Deno.remove(checkpoint, { recursive: true });
+  }
+}
+
+Deno.test("weights from N(0, 1/inputs) are at least 3 points ahead of weights from N(0, 1) after an epoch (chapter 3)", async () => {
+  const scaled = await afterOneEpoch("start-scaled"), large = await afterOneEpoch("start-large");
+  assert(scaled > 0.92, `${scaled}`);
+  assert(scaled - large >= 0.03, `${scaled} against ${large}`);
+});
+
+Deno.test("784-30-10 with the quadratic loss knows more than 88 % of the validation digits after an epoch (chapter 1)", async () => {
+  const accuracy = await afterOneEpoch("sgd-30");
+  assert(accuracy > 0.88, `${accuracy}`);
+});
+
+Deno.test("an experiment that does not exist is one sentence and exit code 2, without one they are listed", async () => {
+  const unknown = await runTask("experiment", ["sgd-31"]);
+  assertEquals(unknown.code, 2);
+  assert(
+    unknown.stderr.startsWith('Cannot find the experiment "sgd-31": wanted one of sgd-30, '),
+    unknown.stderr,
+  );
+  const listed = await runTask("experiment", []);
+  assertEquals(listed.code, 0);
+  assert(listed.stdout.includes("conv-2-relu"), listed.stdout);
+});
