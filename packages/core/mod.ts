@@ -9,6 +9,14 @@ export { type IdxArray, parseIdx } from "./data/idx.ts";
 export { limitTraining } from "./data/limit_training.ts";
 export { ResidentData } from "./data/resident_data.ts";
 export { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./files/safetensors.ts";
+export { type GradientNorms, layerGradientNorms } from "./insight/gradient_norms.ts";
+export { type Histogram, HISTOGRAM_BINS } from "./insight/histogram.ts";
+export {
+  insightMistake,
+  inspectLayers,
+  type LayerInsight,
+  type TrainedInsight,
+} from "./insight/layer_insight.ts";
 export { Arena } from "./kernels/arena.ts";
 export type {
   Address,

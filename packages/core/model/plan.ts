@@ -31,6 +31,8 @@ export interface ModelPlan {
   outputs: number;
   /** In the order of the forward pass. */
   layers: readonly Layer[];
+  /** Per described layer, the number of `layers` up to its end: its output is what that many layers make of the input. */
+  ends: readonly number[];
   /** For people, one per described layer. */
   summaries: readonly LayerSummary[];
   /** The documented order of the flat vector: layer by layer, weight before bias, each row-major. */
@@ -48,6 +50,7 @@ export interface ModelPlan {
  */
 export function planModel(description: ModelDescription): ModelPlan {
   const layers: Layer[] = [];
+  const ends: number[] = [];
   const summaries: LayerSummary[] = [];
   const tensors: ParameterTensor[] = [];
   let shape: readonly number[] = description.input;
@@ -66,6 +69,7 @@ export function planModel(description: ModelDescription): ModelPlan {
       offset += length;
     }
     layers.push(...planned.layers);
+    ends.push(layers.length);
     summaries.push({ name: planned.summary, parameters: offset - first });
     shape = planned.shape;
     output = planned.activation;
@@ -78,6 +82,7 @@ export function planModel(description: ModelDescription): ModelPlan {
     inputs: elementCount(description.input),
     outputs: elementCount(shape),
     layers,
+    ends,
     summaries,
     tensors,
     parameters: offset,

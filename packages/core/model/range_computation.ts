@@ -1,5 +1,6 @@
 /** The sums that a step or an evaluation is made of, subtree by subtree and block by block, in one memory. */
 import { type DataSet, inputLength, type SplitName } from "../data/data_set.ts";
+import { inspectLayers, type LayerInsight } from "../insight/layer_insight.ts";
 import type { KernelsFactory } from "../kernels/kernels.ts";
 import { blockLevel, leafCount, type Subtree, subtreeLeaves } from "../leaves/leaf_tree.ts";
 import type { ModelDescription } from "./description.ts";
@@ -115,6 +116,31 @@ export class RangeComputation {
     data!.gatherSplit(split, index * block, samples, layout.values[0], layout.targets);
     network.evaluate(this.#leaves);
     return this.#take();
+  }
+
+  /**
+   * Describes the layers on a fixed probe: `samples` training samples, spread evenly over the split, in the data set's order.
+   * Changes nothing that a later call would not overwrite.
+   *
+   * @param samples from 1 to {@link probeSamplesMax}.
+   */
+  inspect(samples: number): LayerInsight[] {
+    const { network, data } = this.#workspace;
+    const { layout: { plan, values, targets } } = network;
+    const { count } = this.dataSet.train;
+    for (let i = 0; i < samples; i++) {
+      const sample = Math.floor(i * count / samples);
+      data!.gatherSplit("train", sample, 1, values[0] + i * plan.inputs, targets + i * plan.outputs);
+    }
+    this.#leaves.samples = samples;
+    network.differentiate(this.#leaves);
+    return inspectLayers(network, samples);
+  }
+
+  /** Most samples of a probe: what every worker of a run has room for. */
+  get probeSamplesMax(): number {
+    const { leafSize } = this.#options;
+    return Math.min(leafSize << blockLevel(leafSize), this.dataSet.train.count);
   }
 
   #take(): Sums {
