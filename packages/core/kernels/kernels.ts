@@ -97,8 +97,11 @@ export interface Kernels {
 
   // Matrix products: the three that training needs.
 
-  /** `y = a·b`; a [m, k], b [k, n] -> y [m, n]. Chains over k. Forward: `z = x·W` (Nielsen eq. 25 without the bias). */
-  matmul(a: Address, b: Address, y: Address, size: ProductSize): void;
+  /**
+   * `y = a·b + bias`; a [m, k], b [k, n], bias [n] or none -> y [m, n]. Chains over k, and the bias is one addition after the
+   * chain. Forward: `z = x·W + b` (Nielsen eq. 25).
+   */
+  matmul(a: Address, b: Address, y: Address, size: ProductSize, bias?: Address): void;
   /** `y = a·bᵀ`; a [m, k], b [n, k] -> y [m, n]. Chains over k. Backward: `dx = dz·Wᵀ` (BP2). */
   matmulTransposed(a: Address, b: Address, y: Address, size: ProductSize): void;
   /**
@@ -107,10 +110,6 @@ export interface Kernels {
    */
   matmulLeaves(a: Address, b: Address, y: Address, size: ProductSize, leafSize: number): void;
 
-  // Biases.
-
-  /** `z[s, j] += bias[j]`; z [samples, n], bias [n]: one addition after the chain. */
-  addBias(z: Address, bias: Address, samples: number, n: number): void;
   /** `y[j] = Σ over the leaf tree of x[s, j]`; x [samples, n] -> y [n]. Backward: `db = Σ dz` (BP3). */
   sumLeaves(x: Address, y: Address, n: number, leaves: LeafSize): void;
 

@@ -25,8 +25,7 @@ export function dense(inputs: number, outputs: number): Layer {
       return {
         forward(samples) {
           forward.m = samples;
-          kernels.matmul(x, w, y, forward); // z = x·W
-          kernels.addBias(y, b, samples, outputs); //     + b
+          kernels.matmul(x, w, y, forward, b); // z = x·W + b
         },
         backward(leaves) {
           backward.m = weights.k = leaves.samples;

@@ -21,11 +21,12 @@ export function tilesSource(): string {
   }
   return [
     'import { mulAdd } from "./mul_add";',
+    'import { NO_BIAS } from "./no_bias";',
     'import { stack } from "./scratch";',
     ...tiles,
     dispatcher(
       "product",
-      "a: usize, aRow: usize, b: usize, bStep: usize, c: usize, cRow: usize, k: u32, more: bool",
+      "a: usize, aRow: usize, b: usize, bStep: usize, c: usize, cRow: usize, k: u32, more: bool, bias: usize",
     ),
     dispatcher(
       "leaves",
@@ -35,8 +36,8 @@ export function tilesSource(): string {
 }
 
 /**
- * `c[i, j] = Σ_l a[i, l]·b[l, j]`, or if `more`, `c[i, j]` is where the chains go on. Rows of a and c and steps of b have a
- * distance in bytes.
+ * `c[i, j] = Σ_l a[i, l]·b[l, j]`, or if `more`, `c[i, j]` is where the chains go on; then `+ bias[j]` if there is one. Rows of a
+ * and c and steps of b have a distance in bytes.
  */
 function productTile(height: number, width: number): string {
   const tile = new Tile(height, width);
@@ -48,13 +49,17 @@ function productTile(height: number, width: number): string {
   ];
   return block(
     `function product${height}x${width}(a: usize, aRow: usize, b: usize, bStep: usize, c: usize, cRow: usize, ` +
-      "k: u32, more: bool): void",
+      "k: u32, more: bool, bias: usize): void",
     [
       ...times(height, (i) => `let a${i} = a + ${i} * aRow;`),
       ...tile.each((r) => `let ${r}: v128 = f32x4.splat(0);`),
       block("if (more)", tile.each((r, i, j) => `${r} = ${tile.load(`c + ${i} * cRow`, j)};`)),
       block(`for (; k >= ${UNROLL}; k -= ${UNROLL})`, turn(UNROLL)),
       block("for (; k; k--)", turn(1)),
+      block("if (bias != NO_BIAS)", [
+        ...times(tile.vectors, (j) => `const d${j} = ${tile.load("bias", j)};`),
+        ...tile.each((r, _i, j) => `${r} = f32x4.add(${r}, d${j});`),
+      ]),
       ...tile.each((r, i, j) => tile.store(`c + ${i} * cRow`, r, j)),
     ],
   );
@@ -110,22 +115,22 @@ function dispatcher(name: string, parameters: string): string {
 
 /** The registers of a tile, and the code that fills and uses them. */
 class Tile {
-  readonly #vectors: number;
+  readonly vectors: number;
 
   constructor(readonly height: number, readonly width: number) {
-    this.#vectors = Math.max(1, width / 4);
+    this.vectors = Math.max(1, width / 4);
   }
 
   /** Bytes of the registers. */
   get bytes(): number {
-    return 16 * this.height * this.#vectors;
+    return 16 * this.height * this.vectors;
   }
 
   /** One line for each register: name, row, vector, and the offset where it is kept. */
   each(line: (register: string, i: number, j: number, offset: number) => string): string[] {
     return times(
       this.height,
-      (i) => times(this.#vectors, (j) => line(`c${i}_${j}`, i, j, 16 * (i * this.#vectors + j))),
+      (i) => times(this.vectors, (j) => line(`c${i}_${j}`, i, j, 16 * (i * this.vectors + j))),
     ).flat();
   }
 
@@ -141,10 +146,10 @@ class Tile {
 
   /** One term of every chain. */
   term(a: (i: number) => string, b: string): string[] {
-    const right = times(this.#vectors, (j) => `const b${j} = ${this.load(b, j)};`);
+    const right = times(this.vectors, (j) => `const b${j} = ${this.load(b, j)};`);
     const rows = times(this.height, (i) => [
       `const x${i} = ${a(i)};`,
-      ...times(this.#vectors, (j) => `c${i}_${j} = mulAdd(x${i}, b${j}, c${i}_${j});`),
+      ...times(this.vectors, (j) => `c${i}_${j} = mulAdd(x${i}, b${j}, c${i}_${j});`),
     ]);
     return [`{`, ...right, ...rows.flat(), "}"];
   }

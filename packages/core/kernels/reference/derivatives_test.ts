@@ -65,7 +65,7 @@ Deno.test("the derivative of logLikelihood() of softmax outputs agrees with cent
   assertDerivatives(Z, DZ, 5 * 3, () => kernels.logLikelihood(Z, A, T, W, 3, leaves));
 });
 
-Deno.test("matmulTransposed() and matmulLeaves() are the derivatives of matmul(), sumLeaves() of addBias()", () => {
+Deno.test("matmulTransposed() and matmulLeaves() are the derivatives of matmul(), sumLeaves() of its bias", () => {
   const [m, k, n] = [5, 4, 3];
   const leaves = { samples: m, leafSize: 2 };
   const [x, w, bias, y, dy, dx, dw, db] = [0, 100, 200, 300, 400, 500, 600, 700];
@@ -77,8 +77,7 @@ Deno.test("matmulTransposed() and matmulLeaves() are the derivatives of matmul()
   kernels.matmulLeaves(x, dy, dw, { m: k, k: m, n }, leaves.leafSize);
   kernels.sumLeaves(dy, db, n, leaves);
   const loss = () => {
-    kernels.matmul(x, w, y, { m, k, n });
-    kernels.addBias(y, bias, m, n);
+    kernels.matmul(x, w, y, { m, k, n }, bias);
     return dot(y, dy, m * n);
   };
   assertDerivatives(x, dx, m * k, loss);

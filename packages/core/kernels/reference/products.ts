@@ -1,19 +1,19 @@
-/** Matrix products, biases: the chains and the leaf tree of the order contract. */
+/** Matrix products and the sum over samples: the chains and the leaf tree of the order contract. */
 import type { Kernels, Memory } from "../kernels.ts";
 import { leafSum } from "./leaf_sum.ts";
 import type { Numbers } from "./numbers.ts";
 
-type Products = Pick<Kernels, "matmul" | "matmulTransposed" | "matmulLeaves" | "addBias" | "sumLeaves">;
+type Products = Pick<Kernels, "matmul" | "matmulTransposed" | "matmulLeaves" | "sumLeaves">;
 
-/** The matrix products and bias kernels on a memory. */
+/** The matrix products and the sum on a memory. */
 export function products({ floats }: Memory, { round, mulAdd }: Numbers): Products {
   return {
-    matmul(a, b, y, { m, k, n }) {
+    matmul(a, b, y, { m, k, n }, bias) {
       for (let i = 0; i < m; i++) {
         for (let j = 0; j < n; j++) {
           let acc = 0;
           for (let l = 0; l < k; l++) acc = mulAdd(floats[a + i * k + l], floats[b + l * n + j], acc);
-          floats[y + i * n + j] = acc;
+          floats[y + i * n + j] = bias === undefined ? acc : round(acc + floats[bias + j]);
         }
       }
     },
@@ -39,12 +39,6 @@ export function products({ floats }: Memory, { round, mulAdd }: Numbers): Produc
           };
           floats[y + i * n + j] = leafSum(leaves, chain, round);
         }
-      }
-    },
-
-    addBias(z, bias, samples, n) {
-      for (let s = 0; s < samples; s++) {
-        for (let j = 0; j < n; j++) floats[z + s * n + j] = round(floats[z + s * n + j] + floats[bias + j]);
       }
     },
 

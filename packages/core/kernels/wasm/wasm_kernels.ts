@@ -18,6 +18,9 @@ const PAGES_MAX = 65536;
 /** Room for the kernels' own scratch memory behind the caller's elements: panels and the stack of the leaf tree. */
 const SCRATCH_BYTES = PAGE_BYTES;
 
+/** In place of a bias' address, see `wasm/assembly/matmul.ts`. */
+const NO_BIAS = -1;
+
 let isExactProven = false;
 
 /**
@@ -58,11 +61,11 @@ function createUnproven(elements: number, arithmetic: Arithmetic): Kernels {
       bytes: new Uint8Array(memory.buffer, 0, 4 * elements),
     },
 
-    matmul: (a, b, y, { m, k, n }) => wasm.matmul(4 * a, 4 * b, 4 * y, m, k, n),
+    matmul: (a, b, y, { m, k, n }, bias) =>
+      wasm.matmul(4 * a, 4 * b, 4 * y, m, k, n, bias === undefined ? NO_BIAS : 4 * bias),
     matmulTransposed: (a, b, y, { m, k, n }) => wasm.matmulTransposed(4 * a, 4 * b, 4 * y, m, k, n),
     matmulLeaves: (a, b, y, { m, k, n }, leafSize) =>
       wasm.matmulLeaves(4 * a, 4 * b, 4 * y, m, k, n, leafSize),
-    addBias: (z, bias, samples, n) => wasm.addBias(4 * z, 4 * bias, samples, n),
     sumLeaves: (x, y, n, { samples, leafSize }) => wasm.sumLeaves(4 * x, 4 * y, n, samples, leafSize),
 
     convolve: (x, w, y, size, samples, workspace) =>

@@ -6,10 +6,9 @@ import { WASM_BASE64 } from "./wasm_bytes.ts";
 /** The exports of a module, see `wasm/assembly/index.ts`. Addresses are in bytes. */
 export interface WasmExports {
   setScratch(address: number): number;
-  matmul(a: number, b: number, y: number, m: number, k: number, n: number): void;
+  matmul(a: number, b: number, y: number, m: number, k: number, n: number, bias: number): void;
   matmulTransposed(a: number, b: number, y: number, m: number, k: number, n: number): void;
   matmulLeaves(a: number, b: number, y: number, m: number, k: number, n: number, leafSize: number): void;
-  addBias(z: number, bias: number, samples: number, n: number): void;
   sumLeaves(x: number, y: number, n: number, samples: number, leafSize: number): void;
   convolve(
     x: number,

@@ -3,6 +3,7 @@
  * of a picture, packed panel by panel. A tile continues the chain where the last block of terms or the last sample left it.
  */
 import { tiles } from "./matmul";
+import { NO_BIAS } from "./no_bias";
 import { panelColumn, panelWidth } from "./panels";
 import { panel, PANEL_TERMS } from "./scratch";
 import { add } from "./updates";
@@ -127,7 +128,7 @@ function correlate(picture: usize, w: usize, y: usize, outputs: u32, terms: u32,
     for (let l: u32 = 0; l < terms; l += PANEL_TERMS) {
       const block = min(PANEL_TERMS, terms - l);
       packWindows(picture, l, block, column, width, reversed);
-      tiles(w + l * 4, terms * 4, panel, width * 4, y + column * 4, windows * 4, outputs, block, width, l > 0);
+      tiles(w + l * 4, terms * 4, panel, width * 4, y + column * 4, windows * 4, outputs, block, width, l > 0, NO_BIAS);
     }
     j = column + width;
   }
@@ -144,13 +145,13 @@ function addProducts(picture: usize, dy: usize, sum: usize, outputs: u32, terms:
     for (let l: u32 = 0; l < windows; l += PANEL_TERMS) {
       const block = min(PANEL_TERMS, windows - l);
       packTerms(picture, l, block, j, width);
-      tiles(dy + l * 4, windows * 4, panel, width * 4, sum + j * 4, terms * 4, outputs, block, width, more || l > 0);
+      tiles(dy + l * 4, windows * 4, panel, width * 4, sum + j * 4, terms * 4, outputs, block, width, more || l > 0, NO_BIAS);
     }
     j += width;
   }
   // A product by 1 is exact: dy·1 + sum is dy + sum in either arithmetic.
   store<f32>(panel, 1);
-  tiles(dy, windows * 4, panel, 0, sum + outputs * terms * 4, 4, outputs, windows, 1, more);
+  tiles(dy, windows * 4, panel, 0, sum + outputs * terms * 4, 4, outputs, windows, 1, more, NO_BIAS);
 }
 
 /** Address of the gradient that waits at `level`. */

@@ -1,6 +1,6 @@
 /** The module's exports: the kernels of `kernels/kernels.ts`, with addresses in bytes and sizes as plain arguments. */
+export { sumLeaves } from "./sum_leaves";
 export { relu, reluBackward, sigmoid, sigmoidBackward, tanh, tanhBackward } from "./activations";
-export { addBias, sumLeaves } from "./biases";
 export { convolve, convolveBackward, convolveLeaves } from "./convolutions";
 export { gatherBytes, gatherFloats, gatherOneHot } from "./data";
 export { countCorrect, crossEntropy, logLikelihood, quadratic } from "./losses";

@@ -1,17 +1,6 @@
-/** Biases: added to every row, and their gradient, the sum of all rows by the leaf tree. */
+/** The sum of all rows by the leaf tree: the gradient of biases. */
 import { loadPart, storePart } from "./parts";
 import { stack } from "./scratch";
-
-export function addBias(z: usize, bias: usize, samples: u32, n: u32): void {
-  const whole = (n & ~3) * 4;
-  const rest = n & 3;
-  for (let s: u32 = 0; s < samples; s++, z += n * 4) {
-    for (let i: usize = 0; i < whole; i += 16) {
-      v128.store(z + i, f32x4.add(v128.load(z + i), v128.load(bias + i)));
-    }
-    if (rest) storePart(z + whole, f32x4.add(loadPart(z + whole, rest), loadPart(bias + whole, rest)), rest);
-  }
-}
 
 export function sumLeaves(x: usize, y: usize, n: u32, samples: u32, leafSize: u32): void {
   const row = n * 4;
