@@ -24,6 +24,11 @@ export class History {
     if (this.#moments.length > STEPS_KEPT) this.#moments.shift()!.parameters.release();
   }
 
+  /** The moment before the step that began last. */
+  get newest(): Moment {
+    return this.#moments.at(-1)!;
+  }
+
   /** The moment before the step that makes `step` updates `step + 1`, or null when it is too long ago. */
   before(step: number): Moment | null {
     return this.#moments.find(({ cursor }) => cursor.step === step) ?? null;

@@ -67,6 +67,11 @@ export class Round {
     return this.#options.kind;
   }
 
+  /** The step that the round belongs to, counted from 1. */
+  get step(): number {
+    return this.#options.step;
+  }
+
   /** Whether more than one worker was asked for some of these leaves. */
   isDoubled(range: LeafRange): boolean {
     return this.#doubled.some(({ first, end }) => range.first < end && first < range.end);
