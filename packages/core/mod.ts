@@ -8,6 +8,7 @@ export { type DataSet, inputLength, type Split, SPLIT_NAMES, type SplitName } fr
 export { type IdxArray, parseIdx } from "./data/idx.ts";
 export { limitTraining } from "./data/limit_training.ts";
 export { ResidentData } from "./data/resident_data.ts";
+export { largest, type Vote, vote } from "./ensemble/vote.ts";
 export { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./files/safetensors.ts";
 export { type GradientNorms, layerGradientNorms } from "./insight/gradient_norms.ts";
 export { type Histogram, HISTOGRAM_BINS } from "./insight/histogram.ts";

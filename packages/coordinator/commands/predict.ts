@@ -1,52 +1,90 @@
-/** `deno task predict CHECKPOINT IMAGE...`: what a saved model says of pictures. */
+/** `deno task predict MODEL... PICTURE...`: what a saved model says of pictures, or several that vote. */
+import { largest, type Vote, vote } from "@tributary/core";
 import { stringify, UserError } from "@tributary/protocol";
 import { command, runCommand } from "../process/command_line.ts";
 import { readUserFile, userPath } from "../data_sources/user_file.ts";
 import { decodePicture } from "../images/decode_picture.ts";
+import type { GrayPicture } from "../images/picture.ts";
 import { toInput } from "../images/to_input.ts";
-import { loadModel } from "../storage/model_folder.ts";
-import { largest, predict } from "../storage/saved_model.ts";
+import { loadEnsemble } from "../storage/ensemble.ts";
+import { predict } from "../storage/saved_model.ts";
 import { formatAccuracy } from "../process/terminal.ts";
 
 await runCommand(async () => {
   const parsed = command(
     "predict",
-    "What a saved model says of pictures (PNG or PGM) of one digit or thing each.",
+    "What a saved model says of pictures (PNG or PGM) of one digit or thing each; several models vote.",
   )
     .argument("<model>", "the folder that a run was saved to")
-    .argument("<pictures...>", "pictures; they are brought to the size and the look of the training pictures")
+    .argument(
+      "<pictures...>",
+      "pictures; they are brought to the size and the look of the training pictures. Folders before them are more models",
+    )
     .option("--json", "write one JSON object per picture to standard output")
     .parse(Deno.args, { from: "user" });
   const { json } = parsed.opts<{ json?: true }>();
-  const [folder, pictures] = parsed.processedArgs as [string, string[]];
-  const model = await loadModel(userPath(folder));
-  for (const picture of pictures) {
-    const outputs = predict(model, await readInput(picture, model.run.model.input));
-    const answer = largest(outputs);
-    console.log(
-      json
-        ? stringify({ picture, answer, outputs: [...outputs] })
-        : `${picture}: ${answer}  (${describe(outputs, answer)})`,
-    );
+  const [first, others] = parsed.processedArgs as [string, string[]];
+  const pictureAt = others.findIndex((name) => !isFolder(name));
+  if (pictureAt < 0) {
+    throw new UserError("Cannot predict as no picture was given: wanted a PNG or PGM file.", 2);
+  }
+  const members = await loadEnsemble([first, ...others.slice(0, pictureAt)]);
+  for (const name of others.slice(pictureAt)) {
+    const picture = await readPicture(name);
+    const outputs = members.map(({ model }) => predict(model, inputOf(picture, model.run.model.input)));
+    const said = vote(outputs);
+    if (json) {
+      const { answer, votes } = said;
+      const details = members.length === 1 ? { outputs: [...outputs[0]] } : {
+        votes,
+        outputs: said.meanOutputs,
+        models: outputs.map((own, i) => ({
+          folder: members[i].name,
+          answer: largest(own),
+          outputs: [...own],
+        })),
+      };
+      console.log(stringify({ picture: name, answer, ...details }));
+    } else {
+      console.log(`${name}: ${said.answer}  (${describe(said, members.length)})`);
+    }
   }
   return 0;
 });
 
-/** @throws {UserError} when it is no picture that can be read. */
-async function readInput(picture: string, shape: readonly number[]): Promise<Uint8Array> {
-  const bytes = await readUserFile(userPath(picture));
+function isFolder(name: string): boolean {
   try {
-    return toInput(decodePicture(bytes, picture), shape);
+    return Deno.statSync(userPath(name)).isDirectory;
+  } catch {
+    return false; // Reading it will say why.
+  }
+}
+
+/** @throws {UserError} when it is no picture that can be read. */
+async function readPicture(name: string): Promise<GrayPicture> {
+  const bytes = await readUserFile(userPath(name));
+  return orSentence(() => decodePicture(bytes, name));
+}
+
+/** @throws {UserError} when the model does not take pictures, or this one shows nothing. */
+function inputOf(picture: GrayPicture, shape: readonly number[]): Uint8Array {
+  return orSentence(() => toInput(picture, shape));
+}
+
+function orSentence<T>(make: () => T): T {
+  try {
+    return make();
   } catch (error) {
     if (error instanceof RangeError || error instanceof SyntaxError) throw new UserError(error.message, 2);
     throw error;
   }
 }
 
-/** The outputs as a person wants them: the best first, as far as they matter. */
-function describe(outputs: Float32Array, answer: number): string {
-  const ranked = [...outputs].map((output, label) => ({ output, label })).sort((a, b) => b.output - a.output);
+/** The votes, and the mean outputs as a person wants them: the answer's first, then the best others as far as they matter. */
+function describe({ answer, votes, meanOutputs }: Vote, models: number): string {
+  const ranked = meanOutputs.map((output, label) => ({ output, label })).sort((a, b) => b.output - a.output);
   const others = ranked.filter(({ label, output }) => label !== answer && output >= 0.01).slice(0, 2);
   const rest = others.map(({ label, output }) => `, then ${label} with ${formatAccuracy(output)}`);
-  return `output ${formatAccuracy(outputs[answer])}${rest.join("")}`;
+  const all = models === 1 ? "output" : `${votes[answer]} of ${models} votes, mean output`;
+  return `${all} ${formatAccuracy(meanOutputs[answer])}${rest.join("")}`;
 }

@@ -3,6 +3,7 @@ import {
   blockLevel,
   createWasmKernels,
   type DataSet,
+  largest,
   type Network,
   openWorkspace,
   type ResidentData,
@@ -10,35 +11,59 @@ import {
 } from "@tributary/core";
 import type { TrainedModel } from "./model_folder.ts";
 
-/** How a model does on a split. */
-export interface ModelEvaluation {
+/** How answers compare with the labels. */
+export interface AnswerCounts {
   samples: number;
   /** Share of correct answers, from 0 to 1. */
   accuracy: number;
-  /** Mean loss per sample. */
-  loss: number;
   /** `confusion[label][answer]`: number of samples. */
   confusion: number[][];
 }
 
-/** Accuracy, loss and confusion matrix over a split. */
-export function evaluateModel(model: TrainedModel, dataSet: DataSet, split: SplitName): ModelEvaluation {
-  const { run, plan } = model;
-  const block = run.leafSize << blockLevel(run.leafSize);
+/** How a model does on a split. */
+export interface ModelEvaluation extends AnswerCounts {
+  /** Mean loss per sample. */
+  loss: number;
+}
+
+/** What a model says of all samples of a split. */
+export interface SplitOutputs {
+  /** [samples][classes]. */
+  outputs: Float32Array[];
+  /** Mean loss per sample. */
+  loss: number;
+}
+
+/** Accuracy, loss and confusion matrix from a model's outputs. */
+export function evaluateOutputs({ outputs, loss }: SplitOutputs, labels: Uint8Array): ModelEvaluation {
+  return { ...countAnswers(outputs.map(largest), labels, outputs[0].length), loss };
+}
+
+/** Accuracy and confusion matrix of answers, one a sample. */
+export function countAnswers(answers: readonly number[], labels: Uint8Array, classes: number): AnswerCounts {
+  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  answers.forEach((answer, s) => confusion[labels[s]][answer]++);
+  const correct = confusion.reduce((sum, counts, label) => sum + counts[label], 0);
+  return { samples: answers.length, accuracy: correct / answers.length, confusion };
+}
+
+/** The model's outputs over a split that the data set has. */
+export function outputsOver(model: TrainedModel, dataSet: DataSet, split: SplitName): SplitOutputs {
+  const { leafSize } = model.run;
+  const block = leafSize << blockLevel(leafSize);
   const { network, data } = openModel(model, dataSet, block);
-  const { count, labels } = dataSet[split]!;
+  const { count } = dataSet[split]!;
   const { layout } = network;
-  const confusion = Array.from({ length: plan.outputs }, () => new Array<number>(plan.outputs).fill(0));
-  let loss = 0, correct = 0;
+  const outputs: Float32Array[] = [];
+  let loss = 0;
   for (let first = 0; first < count; first += block) {
     const samples = Math.min(block, count - first);
     data!.gatherSplit(split, first, samples, layout.values[0], layout.targets);
-    network.evaluate({ samples, leafSize: run.leafSize });
+    network.evaluate({ samples, leafSize });
     loss += network.loss;
-    correct += network.correct;
-    for (let s = 0; s < samples; s++) confusion[labels[first + s]][largest(outputsOf(network, s))]++;
+    for (let s = 0; s < samples; s++) outputs.push(outputsOf(network, s));
   }
-  return { samples: count, accuracy: correct / count, loss: loss / count, confusion };
+  return { outputs, loss: loss / count };
 }
 
 /** The model's outputs for one input; bytes as in a data set. */
@@ -48,15 +73,6 @@ export function predict(model: TrainedModel, input: Uint8Array): Float32Array {
   input.forEach((byte, i) => floats[network.layout.values[0] + i] = byte / 255);
   network.forward(1);
   return outputsOf(network, 0);
-}
-
-/** Position of the largest output; the lowest wins a tie. */
-export function largest(outputs: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < outputs.length; i++) {
-    if (outputs[i] > outputs[best]) best = i;
-  }
-  return best;
 }
 
 function openModel(
