@@ -1,4 +1,7 @@
-/** Dependencies point one way: core <- protocol <- worker | coordinator | dashboard. Read from the sources' imports. */
+/**
+ * Dependencies point one way: core <- protocol <- worker | coordinator | dashboard, and core <- native <- worker. Read from the
+ * sources' imports.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,21 +11,22 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 /** What each package may import of the others. Nothing here may ever form a circle. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   core: [],
+  native: ["core"],
   protocol: ["core"],
-  worker: ["core", "protocol"],
+  worker: ["core", "native", "protocol"],
   coordinator: ["core", "protocol"],
   dashboard: ["core", "protocol"],
 };
 
 /** Packages that also run in a browser, or without any permission: no modules of Node.js there. */
-const WITHOUT_NODE = ["core", "protocol", "worker"];
+const WITHOUT_NODE = ["core", "native", "protocol", "worker"];
 
 /**
  * Files that no program imports: tests may use the test libraries of the root deno.json and reach into tests/, builds into
  * tools/.
  */
 const TEST_FILE =
-  /_(test|tests|bench)\.ts$|\/(dashboard|worker)\/build\.ts$|\/testing\.ts$|\/test_numbers\.ts$|\/kernels\/contract\//;
+  /_(test|tests|bench)\.ts$|\/disassemble\.ts$|\/(dashboard|worker)\/build\.ts$|\/testing\.ts$|\/test_numbers\.ts$|\/kernels\/contract\//;
 
 /** Programs that make files, and that no other part imports: they may share what is in tools/. */
 const BUILD_TOOL = /^packages\/\w+\/build\.ts$/;
@@ -175,7 +179,7 @@ Deno.test("core depends on nothing: its deno.json imports are empty, protocol ad
   assertEquals(Object.keys(memberImports("protocol")), ["valibot"]);
 });
 
-Deno.test("core, protocol and worker use no module of Node.js", () => {
+Deno.test("core, native, protocol and worker use no module of Node.js", () => {
   assertEquals(
     offenders(({ package: name, specifier }) => WITHOUT_NODE.includes(name) && specifier.startsWith("node:")),
     [],

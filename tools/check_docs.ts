@@ -14,7 +14,7 @@ interface Declaration {
   jsDoc?: { doc?: string };
 }
 
-const PACKAGES = ["core", "protocol", "worker", "coordinator", "dashboard"];
+const PACKAGES = ["core", "native", "protocol", "worker", "coordinator", "dashboard"];
 
 const missing: string[] = [];
 let symbols = 0;

@@ -1,0 +1,135 @@
+/** The oracle of every encoding is objdump of Debian's binutils. */
+import { assertEquals } from "@std/assert";
+import { disassemble } from "../disassemble.ts";
+import { at, type Machine } from "../machine.ts";
+import { Avx2Machine } from "./avx2_machine.ts";
+import { Avx512Machine } from "./avx512_machine.ts";
+
+type Line = [write: (machine: Machine) => void, ...instructions: string[]];
+
+const GENERAL: Line[] = [
+  [(m) => m.argument(1, 0, 3), "mov rsi,QWORD PTR [rdi+0x18]"],
+  [(m) => m.argument(12, 9, 40), "mov r14,QWORD PTR [rbp+0x140]"],
+  [(m) => m.argument(2, 10, 0), "mov rdx,QWORD PTR [r12]"],
+  [(m) => m.set(10, -5), "mov r12,0xfffffffffffffffb"],
+  [(m) => m.set(2, 123456), "mov rdx,0x1e240"],
+  [(m) => m.move(8, 3), "mov rbx,rcx"],
+  [(m) => m.addImmediate(4, 5), "add r8,0x5"],
+  [(m) => m.addImmediate(13, -500), "add r15,0xfffffffffffffe0c"],
+  [(m) => m.addImmediate(13, 0)],
+  [(m) => m.addRegister(9, 12), "add rbp,r14"],
+  [(m) => m.subtractRegister(1, 11), "sub rsi,r13"],
+  [(m) => m.minimum(5, 10), "cmp r9,r12", "cmova r9,r12"],
+  [(m) => m.halve(7), "shr r11,1"],
+];
+
+const AVX2: Line[] = [
+  [(m) => m.zero(14), "vxorps ymm14,ymm14,ymm14"],
+  [(m) => m.load(14, at(9)), "vmovups ymm14,YMMWORD PTR [rbp+0x0]"],
+  [(m) => m.load(2, at(10, 64)), "vmovups ymm2,YMMWORD PTR [r12+0x40]"],
+  [(m) => m.load(1, at(2, 127)), "vmovups ymm1,YMMWORD PTR [rdx+0x7f]"],
+  [(m) => m.load(1, at(2, 128)), "vmovups ymm1,YMMWORD PTR [rdx+0x80]"],
+  [(m) => m.load(1, at(2, -129)), "vmovups ymm1,YMMWORD PTR [rdx-0x81]"],
+  [(m) => m.store(at(11, 1000), 3), "vmovups YMMWORD PTR [r13+0x3e8],ymm3"],
+  [(m) => m.loadPart(9, at(4, 4), 1), "vmovss xmm9,DWORD PTR [r8+0x4]"],
+  [(m) => m.loadPart(9, at(4, 4), 2), "vmovsd xmm9,QWORD PTR [r8+0x4]"],
+  [
+    (m) => m.loadPart(9, at(12, 4), 3),
+    "vmovsd xmm9,QWORD PTR [r14+0x4]",
+    "vpinsrd xmm9,xmm9,DWORD PTR [r14+0xc],0x2",
+  ],
+  [(m) => m.loadPart(9, at(4, 4), 4), "vmovups xmm9,XMMWORD PTR [r8+0x4]"],
+  [
+    (m) => m.loadPart(9, at(4, 4), 5),
+    "vmovups xmm9,XMMWORD PTR [r8+0x4]",
+    "vmovss xmm15,DWORD PTR [r8+0x14]",
+    "vinsertf128 ymm9,ymm9,xmm15,0x1",
+  ],
+  [(m) => m.loadPart(9, at(4, 4), 8), "vmovups ymm9,YMMWORD PTR [r8+0x4]"],
+  [(m) => m.storePart(at(12, 16), 10, 1), "vmovss DWORD PTR [r14+0x10],xmm10"],
+  [(m) => m.storePart(at(12, 16), 10, 2), "vmovsd QWORD PTR [r14+0x10],xmm10"],
+  [
+    (m) => m.storePart(at(12, 16), 10, 3),
+    "vmovsd QWORD PTR [r14+0x10],xmm10",
+    "vextractps DWORD PTR [r14+0x18],xmm10,0x2",
+  ],
+  [
+    (m) => m.storePart(at(12, 16), 10, 7),
+    "vmovups XMMWORD PTR [r14+0x10],xmm10",
+    "vextractf128 xmm15,ymm10,0x1",
+    "vmovsd QWORD PTR [r14+0x20],xmm15",
+    "vextractps DWORD PTR [r14+0x28],xmm15,0x2",
+  ],
+  [(m) => m.broadcast(14, at(1, 508)), "vbroadcastss ymm14,DWORD PTR [rsi+0x1fc]"],
+  [(m) => m.add(1, 2, 14), "vaddps ymm1,ymm2,ymm14"],
+  [(m) => m.addMemory(14, 2, at(3, 128)), "vaddps ymm14,ymm2,YMMWORD PTR [rcx+0x80]"],
+  [(m) => m.multiplyAdd(14, 9, 5), "vfmadd231ps ymm14,ymm9,ymm5"],
+  [
+    (m) => m.outerProduct([[0, 1], [2, 3]], [at(2), at(2, 40)], [4, 14]),
+    "vbroadcastss ymm15,DWORD PTR [rdx]",
+    "vfmadd231ps ymm0,ymm15,ymm4",
+    "vfmadd231ps ymm1,ymm15,ymm14",
+    "vbroadcastss ymm15,DWORD PTR [rdx+0x28]",
+    "vfmadd231ps ymm2,ymm15,ymm4",
+    "vfmadd231ps ymm3,ymm15,ymm14",
+  ],
+];
+
+const AVX512: Line[] = [
+  [(m) => m.zero(30), "vpxord zmm30,zmm30,zmm30"],
+  [(m) => m.load(30, at(9)), "vmovups zmm30,ZMMWORD PTR [rbp+0x0]"],
+  [(m) => m.load(2, at(10, 64)), "vmovups zmm2,ZMMWORD PTR [r12+0x40]"],
+  [(m) => m.load(1, at(9, 8128)), "vmovups zmm1,ZMMWORD PTR [rbp+0x1fc0]"],
+  [(m) => m.load(1, at(2, 8192)), "vmovups zmm1,ZMMWORD PTR [rdx+0x2000]"],
+  [(m) => m.load(1, at(2, 100)), "vmovups zmm1,ZMMWORD PTR [rdx+0x64]"],
+  [(m) => m.load(17, at(2, -8192)), "vmovups zmm17,ZMMWORD PTR [rdx-0x2000]"],
+  [(m) => m.store(at(11, 1000), 3), "vmovups ZMMWORD PTR [r13+0x3e8],zmm3"],
+  [
+    (m) => m.loadPart(9, at(4, 4), 5),
+    "mov eax,0x1f",
+    "kmovw k1,eax",
+    "vmovups zmm9{k1}{z},ZMMWORD PTR [r8+0x4]",
+  ],
+  [(m) => m.storePart(at(12, 64), 26, 5), "vmovups ZMMWORD PTR [r14+0x40]{k1},zmm26"],
+  [
+    (m) => m.storePart(at(12, 16), 26, 15),
+    "mov eax,0x7fff",
+    "kmovw k1,eax",
+    "vmovups ZMMWORD PTR [r14+0x10]{k1},zmm26",
+  ],
+  [(m) => m.storePart(at(12, 16), 26, 16), "vmovups ZMMWORD PTR [r14+0x10],zmm26"],
+  [(m) => m.broadcast(30, at(1, 508)), "vbroadcastss zmm30,DWORD PTR [rsi+0x1fc]"],
+  [(m) => m.broadcast(9, at(1, 512)), "vbroadcastss zmm9,DWORD PTR [rsi+0x200]"],
+  [(m) => m.broadcast(9, at(1, 2)), "vbroadcastss zmm9,DWORD PTR [rsi+0x2]"],
+  [(m) => m.add(1, 2, 30), "vaddps zmm1,zmm2,zmm30"],
+  [(m) => m.addMemory(30, 18, at(3, 128)), "vaddps zmm30,zmm18,ZMMWORD PTR [rcx+0x80]"],
+  [(m) => m.multiplyAdd(30, 9, 21), "vfmadd231ps zmm30,zmm9,zmm21"],
+  [
+    (m) => m.outerProduct([[0, 17]], [at(2, 40)], [4, 30]),
+    "vbroadcastss zmm31,DWORD PTR [rdx+0x28]",
+    "vfmadd231ps zmm0,zmm31,zmm4",
+    "vfmadd231ps zmm17,zmm31,zmm30",
+  ],
+  [(m) => m.outerProduct([[30]], [at(9, 40)], [24]), "vfmadd231ps zmm30,zmm24,DWORD BCST [rbp+0x28]"],
+];
+
+/** Entry and exit: a program saves what the system wants kept. */
+const ENTRY = ["rbx", "rbp", "r12", "r13", "r14", "r15"];
+
+const machines: [Machine, Line[]][] = [[new Avx2Machine(), AVX2], [new Avx512Machine(), AVX512]];
+for (const [machine, lines] of machines) {
+  Deno.test(`${machine.name}: objdump reads every instruction as it was meant`, async () => {
+    const all = [...GENERAL, ...lines];
+    for (const [write] of all) write(machine);
+    const found = await disassemble(machine.finish(), "i386:x86-64");
+    if (found === null) return console.warn("No objdump here: the encodings are not tested");
+    assertEquals(found, [
+      ...ENTRY.map((register) => `push ${register}`),
+      ...all.flatMap(([, ...instructions]) => instructions),
+      "vzeroupper",
+      ...ENTRY.toReversed().map((register) => `pop ${register}`),
+      "xor eax,eax",
+      "ret",
+    ]);
+  });
+}
