@@ -29,10 +29,12 @@ export type {
   PoolSize,
   ProductSize,
   SgdOptions,
+  SharedPlace,
 } from "./kernels/kernels.ts";
 export { createReferenceKernels, type ReferenceOptions } from "./kernels/reference/reference_kernels.ts";
 export { ArithmeticUnavailableError } from "./kernels/wasm/arithmetic_unavailable_error.ts";
 export { createWasmKernels } from "./kernels/wasm/wasm_kernels.ts";
+export { allocateShared, canShareMemory } from "./kernels/wasm/wasm_memory.ts";
 export {
   blockLevel,
   completeTree,

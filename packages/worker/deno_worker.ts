@@ -1,15 +1,15 @@
 /** A worker in a Deno process: its news as lines for a person. */
-import { createReferenceKernels, createWasmKernels } from "@tributary/core";
 import { UserError } from "@tributary/protocol";
 import type { CoordinatorAddress } from "./coordinator_address.ts";
-import { runWorkerLoop, type WorkerLoopOptions, type WorkerNews } from "./worker_loop.ts";
+import { type KernelsName, kernelsNamed } from "./kernels_named.ts";
+import { runWorkerLoop, type WorkerNews } from "./worker_loop.ts";
 
 /** How a worker is to be run. */
 export interface WorkerOptions {
   address: CoordinatorAddress;
   token: string;
   name: string;
-  kernels: "wasm" | "reference";
+  kernels: KernelsName;
   /** Stops the worker: it leaves its run. */
   signal: AbortSignal;
   /** Tells a person what happens, one line at a time. */
@@ -27,7 +27,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     const line = describeNews(news, options);
     if (line !== null) say(line);
   };
-  const kernels = kernelsOf(options.kernels);
+  const kernels = kernelsNamed(options.kernels);
   const end = await runWorkerLoop({ address, token, name, kind: "deno", kernels, signal, tell });
   const samples = end.samples.toLocaleString("en-US");
   switch (end.type) {
@@ -38,16 +38,6 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     case "refused":
       throw new UserError(end.reason);
   }
-}
-
-function kernelsOf(name: "wasm" | "reference"): WorkerLoopOptions["kernels"] {
-  return {
-    name,
-    make: (arithmetic) => (elements) =>
-      name === "wasm"
-        ? createWasmKernels(elements, { arithmetic })
-        : createReferenceKernels(elements, { rounding: arithmetic }),
-  };
 }
 
 function describeNews(news: WorkerNews, { address, name }: WorkerOptions): string | null {

@@ -3,11 +3,12 @@ import { countPresses, UserError } from "@tributary/protocol";
 import { Command, CommanderError, Option } from "commander";
 import { parseCoordinatorAddress } from "./coordinator_address.ts";
 import { runWorker } from "./deno_worker.ts";
+import type { KernelsName } from "./kernels_named.ts";
 
 interface Options {
   name: string;
   token?: string;
-  kernels: "wasm" | "reference";
+  kernels: KernelsName;
   child?: true;
 }
 

@@ -230,5 +230,16 @@ export interface Kernels {
   canonicaliseNaN(x: Address, n: number): void;
 }
 
-/** Makes kernels with a zeroed memory of the given number of 4-byte elements. */
-export type KernelsFactory = (elements: number) => Kernels;
+/**
+ * A thread's place in a memory that several threads of a process compute in. Each has kernels of its own over the same
+ * elements; behind the elements lies a scratch memory for each.
+ */
+export interface SharedPlace {
+  /** See `allocateShared()`. */
+  memory: WebAssembly.Memory;
+  /** The thread's number, from 0. */
+  thread: number;
+}
+
+/** Makes kernels with the given number of 4-byte elements: in a zeroed memory of their own, or in a shared one. */
+export type KernelsFactory = (elements: number, place?: SharedPlace) => Kernels;

@@ -2,7 +2,7 @@
  * The reference kernels: the order contract as plain, readable TypeScript, and the oracle of every other
  * implementation. Slow, and correct on any engine.
  */
-import type { Kernels, Memory } from "../kernels.ts";
+import type { Kernels, Memory, SharedPlace } from "../kernels.ts";
 import { activations } from "./activations.ts";
 import { convolutions } from "./convolutions.ts";
 import { data } from "./data.ts";
@@ -16,15 +16,17 @@ import { updates } from "./updates.ts";
 export interface ReferenceOptions {
   /** `none` computes in f64, for tests of derivatives; its `words` and `bytes` do not share memory with `floats`. */
   rounding: Rounding;
+  /** Where they are to lie, if not in a memory of their own. */
+  place?: SharedPlace;
 }
 
-/** Makes reference kernels with a zeroed memory of `elements` elements. */
-export function createReferenceKernels(elements: number, { rounding }: ReferenceOptions): Kernels {
-  const buffer = new ArrayBuffer(4 * elements);
+/** Makes reference kernels with `elements` elements, in a zeroed memory of their own or in a shared one. */
+export function createReferenceKernels(elements: number, { rounding, place }: ReferenceOptions): Kernels {
+  const buffer = place?.memory.buffer ?? new ArrayBuffer(4 * elements);
   const memory: Memory = {
-    floats: rounding === "none" ? new Float64Array(elements) : new Float32Array(buffer),
-    words: new Uint32Array(buffer),
-    bytes: new Uint8Array(buffer),
+    floats: rounding === "none" ? new Float64Array(elements) : new Float32Array(buffer, 0, elements),
+    words: new Uint32Array(buffer, 0, elements),
+    bytes: new Uint8Array(buffer, 0, 4 * elements),
   };
   const numbers = NUMBERS[rounding];
   return {

@@ -1,8 +1,9 @@
 /** The kernels in WebAssembly with SIMD: for every worker, in Deno and in browsers. */
 import type { Arithmetic } from "../../arithmetic.ts";
-import type { Kernels } from "../kernels.ts";
+import type { Kernels, SharedPlace } from "../kernels.ts";
 import { ArithmeticUnavailableError } from "./arithmetic_unavailable_error.ts";
 import { hasFusedMultiplyAdd, PROBE_ELEMENTS } from "./fused_probe.ts";
+import { allocate, SCRATCH_BYTES, scratchAddress } from "./wasm_memory.ts";
 import { instantiate } from "./wasm_module.ts";
 
 export { ArithmeticUnavailableError };
@@ -10,13 +11,9 @@ export { ArithmeticUnavailableError };
 /** How WebAssembly kernels compute. */
 export interface WasmOptions {
   arithmetic: Arithmetic;
+  /** Where they are to lie, if not in a memory of their own. */
+  place?: SharedPlace;
 }
-
-const PAGE_BYTES = 65536;
-/** A WebAssembly memory has at most 4 GiB. */
-const PAGES_MAX = 65536;
-/** Room for the kernels' own scratch memory behind the caller's elements: panels and the stack of the leaf tree. */
-const SCRATCH_BYTES = PAGE_BYTES;
 
 /** In place of a bias' address, see `wasm/assembly/matmul.ts`. */
 const NO_BIAS = -1;
@@ -24,13 +21,14 @@ const NO_BIAS = -1;
 let isExactProven = false;
 
 /**
- * Makes WebAssembly kernels with a zeroed memory of `elements` elements. The memory never grows, so its views stay valid.
+ * Makes WebAssembly kernels with `elements` elements, in a zeroed memory of their own or in a shared one. The memory never grows,
+ * so its views stay valid.
  *
  * @throws {ArithmeticUnavailableError} when `exact` is wanted of an engine without relaxed SIMD, or of a processor
  * without fused multiply-add.
  * @throws {RangeError} when there is not so much memory.
  */
-export function createWasmKernels(elements: number, { arithmetic }: WasmOptions): Kernels {
+export function createWasmKernels(elements: number, { arithmetic, place }: WasmOptions): Kernels {
   if (arithmetic === "exact" && !isExactProven) {
     isExactProven = hasFusedMultiplyAdd(createUnproven(PROBE_ELEMENTS, "exact"));
     if (!isExactProven) {
@@ -40,14 +38,13 @@ export function createWasmKernels(elements: number, { arithmetic }: WasmOptions)
       );
     }
   }
-  return createUnproven(elements, arithmetic);
+  return createUnproven(elements, arithmetic, place);
 }
 
-function createUnproven(elements: number, arithmetic: Arithmetic): Kernels {
-  const scratch = Math.ceil(elements / 4) * 16;
-  const memory = allocate(scratch + SCRATCH_BYTES);
+function createUnproven(elements: number, arithmetic: Arithmetic, place?: SharedPlace): Kernels {
+  const memory = place?.memory ?? allocate(elements);
   const wasm = instantiate(arithmetic, memory);
-  const scratchBytes = wasm.setScratch(scratch);
+  const scratchBytes = wasm.setScratch(scratchAddress(elements, place?.thread ?? 0));
   if (scratchBytes > SCRATCH_BYTES) {
     throw new RangeError(`The kernels need ${scratchBytes} bytes of scratch memory`);
   }
@@ -193,16 +190,4 @@ function createUnproven(elements: number, arithmetic: Arithmetic): Kernels {
       wasm.sgd(4 * w, 4 * g, n, samples, decay, learningRate),
     canonicaliseNaN: (x, n) => wasm.canonicaliseNaN(4 * x, n),
   };
-}
-
-/** Memory of at least so many bytes, zeroed. */
-function allocate(bytes: number): WebAssembly.Memory {
-  const pages = Math.ceil(bytes / PAGE_BYTES);
-  const failure = `Cannot make kernels with ${bytes} bytes of memory as`;
-  if (pages > PAGES_MAX) throw new RangeError(`${failure} a WebAssembly memory has at most 4 GiB`);
-  try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
-  } catch (cause) {
-    throw new RangeError(`${failure} this machine does not give it`, { cause });
-  }
 }

@@ -4,11 +4,21 @@ import { testKernels } from "../contract_tests.ts";
 import { createReferenceKernels } from "../reference/reference_kernels.ts";
 import { hasFusedMultiplyAdd, PROBE_ELEMENTS } from "./fused_probe.ts";
 import { createWasmKernels } from "./wasm_kernels.ts";
+import { allocateShared } from "./wasm_memory.ts";
 
 for (const arithmetic of ARITHMETICS) {
   testKernels(
     `wasm ${arithmetic}`,
     (elements) => createWasmKernels(elements, { arithmetic }),
+    (elements) => createReferenceKernels(elements, { rounding: arithmetic }),
+  );
+  testKernels(
+    `wasm ${arithmetic}, second thread of a shared memory`,
+    (elements) =>
+      createWasmKernels(elements, {
+        arithmetic,
+        place: { memory: allocateShared(elements, 2), thread: 1 },
+      }),
     (elements) => createReferenceKernels(elements, { rounding: arithmetic }),
   );
 }

@@ -1,6 +1,7 @@
 /** The compiled WebAssembly modules, one for each arithmetic, and the types of what they export. */
 import type { Arithmetic } from "../../arithmetic.ts";
 import { ArithmeticUnavailableError } from "./arithmetic_unavailable_error.ts";
+import { importSharedMemory } from "./import_shared_memory.ts";
 import { WASM_BASE64 } from "./wasm_bytes.ts";
 
 /** The exports of a module, see `wasm/assembly/index.ts`. Addresses are in bytes. */
@@ -133,25 +134,28 @@ export interface WasmExports {
   canonicaliseNaN(x: number, n: number): void;
 }
 
-const modules = new Map<Arithmetic, WebAssembly.Module>();
+const modules = new Map<string, WebAssembly.Module>();
 
 /**
- * Instantiates the kernels of an arithmetic on a memory. The module is compiled once.
+ * Instantiates the kernels of an arithmetic on a memory. The module is compiled once for memories of one thread, and once for
+ * shared ones.
  *
  * @throws {ArithmeticUnavailableError} when the engine lacks relaxed SIMD, which `exact` needs.
  */
 export function instantiate(arithmetic: Arithmetic, memory: WebAssembly.Memory): WasmExports {
-  let module = modules.get(arithmetic);
+  const isShared = !(memory.buffer instanceof ArrayBuffer);
+  const name = `${arithmetic} ${isShared}`;
+  let module = modules.get(name);
   if (!module) {
-    module = compile(arithmetic);
-    modules.set(arithmetic, module);
+    const bytes = Uint8Array.from(atob(WASM_BASE64[arithmetic]), (character) => character.charCodeAt(0));
+    module = compile(arithmetic, isShared ? importSharedMemory(bytes) : bytes);
+    modules.set(name, module);
   }
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   return exports as unknown as WasmExports;
 }
 
-function compile(arithmetic: Arithmetic): WebAssembly.Module {
-  const bytes = Uint8Array.from(atob(WASM_BASE64[arithmetic]), (character) => character.charCodeAt(0));
+function compile(arithmetic: Arithmetic, bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes);
   } catch (error) {
