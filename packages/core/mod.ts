@@ -72,5 +72,14 @@ export {
 } from "./model/range_computation.ts";
 export { openWorkspace, type Workspace, type WorkspaceOptions } from "./model/workspace.ts";
 export { sgd, type SgdDescription, type Update } from "./optimisers/sgd.ts";
+export {
+  learnPerceptron,
+  mistakeBound,
+  type PerceptronEvent,
+  type PerceptronOutcome,
+  type PerceptronResult,
+  type PerceptronSample,
+} from "./perceptron/learn.ts";
+export { type Bit, fire, halfAdder, NAND, NOT, type Perceptron } from "./perceptron/perceptron.ts";
 export { permutation } from "./random/permutation.ts";
 export { PURPOSE, type Purpose, RandomStream, type StreamKey } from "./random/philox.ts";
