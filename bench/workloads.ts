@@ -164,7 +164,7 @@ export function trainer(
         batch.epoch++;
       }
       data!.gatherTraining(batch, layout.values[0], layout.targets);
-      network.differentiate(leaves);
+      network.differentiate(leaves, batch);
       update(layout.parameters, layout.gradient, batchSize);
       batch.position += batchSize;
     }

@@ -22,6 +22,7 @@ export { Arena } from "./kernels/arena.ts";
 export type {
   Address,
   ConvolutionSize,
+  DrawKey,
   Kernels,
   KernelsFactory,
   LeafSize,
@@ -51,6 +52,7 @@ export {
   ACTIVATIONS,
   type ConvolutionDescription,
   type DenseDescription,
+  type DropoutDescription,
   type FlattenDescription,
   type InitialiserName,
   INITIALISERS,
@@ -60,6 +62,7 @@ export {
   type ModelDescription,
   type PoolDescription,
 } from "./model/description.ts";
+export type { TrainingSamples } from "./layers/layer.ts";
 export { initialParameters } from "./model/initialise.ts";
 export { layOutNetwork, Network, type NetworkLayout } from "./model/network.ts";
 export { type LayerSummary, type ModelPlan, type ParameterTensor, planModel } from "./model/plan.ts";

@@ -61,6 +61,10 @@ const layerSchema = v.variant("type", [
   }),
   v.strictObject({ type: v.picklist(["maxPool", "averagePool"]), size: heightAndWidth, stride: size }),
   v.strictObject({ type: v.literal("flatten") }),
+  v.strictObject({
+    type: v.literal("dropout"),
+    rate: v.pipe(v.number(), v.check((rate) => rate >= 0 && rate < 1, "wanted a number from 0, below 1")),
+  }),
 ]);
 
 const modelSchema = v.strictObject({

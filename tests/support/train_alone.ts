@@ -38,8 +38,9 @@ export function trainAlone(
   for (let epoch = 1; epoch <= run.epochs; epoch++) {
     for (let position = 0; position < count && step < steps; position += run.batchSize, step++) {
       const samples = Math.min(run.batchSize, count - position);
-      data!.gatherTraining({ seed: run.seed, epoch, position, samples }, layout.values[0], layout.targets);
-      network.differentiate({ samples, leafSize: run.leafSize });
+      const batch = { seed: run.seed, epoch, position, samples };
+      data!.gatherTraining(batch, layout.values[0], layout.targets);
+      network.differentiate({ samples, leafSize: run.leafSize }, batch);
       update(layout.parameters, layout.gradient, samples);
     }
   }

@@ -26,7 +26,7 @@ function differentiated(
   const random = new RandomStream({ seed, purpose: PURPOSE.probe, stream: 7 });
   for (let i = 0; i < samples * plan.inputs; i++) floats[values[0] + i] = random.uniform();
   for (let s = 0; s < samples; s++) floats[targets + s * plan.outputs + random.below(plan.outputs)] = 1;
-  network.differentiate({ samples, leafSize: 5 });
+  network.differentiate({ samples, leafSize: 5 }, { seed, epoch: 0, position: 0 });
   return network;
 }
 
@@ -147,7 +147,7 @@ Deno.test("inspect() takes training samples spread over the split, and the next 
     const sample = Math.floor(i * dataSet.train.count / 7);
     data!.gatherSplit("train", sample, 1, values[0] + i * plan.inputs, targets + i * plan.outputs);
   });
-  network.differentiate({ samples: 7, leafSize: run.leafSize });
+  network.differentiate({ samples: 7, leafSize: run.leafSize }, { seed: run.seed, epoch: 0, position: 0 });
   assertEquals(inspectLayers(network, 7), layers);
 });
 

@@ -9,6 +9,7 @@ import { testLosses } from "./contract/losses.ts";
 import { pairOf } from "./contract/pair.ts";
 import { testPools } from "./contract/pools.ts";
 import { testProducts } from "./contract/products.ts";
+import { testRandom } from "./contract/random.ts";
 import { testUpdates } from "./contract/updates.ts";
 import type { KernelsFactory } from "./kernels.ts";
 
@@ -21,5 +22,6 @@ export function testKernels(name: string, factory: KernelsFactory, reference: Ke
   testActivations(name, pair);
   testLosses(name, pair);
   testData(name, pair);
+  testRandom(name, pair);
   testUpdates(name, pair);
 }

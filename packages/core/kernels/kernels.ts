@@ -79,6 +79,21 @@ export interface PoolSize {
   stride: number;
 }
 
+/**
+ * Names random numbers by what they are for. Row s of a matrix belongs to the sample at `position + s` of the epoch's order,
+ * so whoever computes that sample draws the same.
+ */
+export interface DrawKey {
+  /** Whole number from 0 to 2^53 - 1. */
+  seed: number;
+  epoch: number;
+  position: number;
+  /** One of `PURPOSE` in `random/philox.ts`. */
+  purpose: number;
+  /** Which of the purpose's streams, such as the layer; a whole number below 2^24. */
+  stream: number;
+}
+
 /** What a stochastic gradient descent update needs besides weights and gradient. */
 export interface SgdOptions {
   /** Number of samples the gradient sum was taken over, m. */
@@ -215,6 +230,19 @@ export interface Kernels {
   gatherFloats(source: Address, indices: Address, y: Address, samples: number, length: number): void;
   /** `y[s, j] = labels[indices[s]] == j ? 1 : 0`; labels: bytes, indices: words [samples], y [samples, classes]. */
   gatherOneHot(labels: Address, indices: Address, y: Address, samples: number, classes: number): void;
+
+  // Random numbers.
+
+  /**
+   * `y[s, i]` uniform over [0, 1) in steps of 2^-24; y [samples, n]. It is the upper 24 bits of word `i mod 4` of Philox4x32-10
+   * (`random/philox.ts`) of the counter (`i div 4`, `position + s`, `epoch`, `purpose + 256·stream`) under the key `seed`.
+   */
+  uniform(y: Address, samples: number, n: number, key: DrawKey): void;
+  /**
+   * `y = u >= rate ? x·(1 / (1 - rate)) : +0` on n elements, the factor rounded once; y may be x. Its own derivative, as it is
+   * linear in x: `dx = dropout(dy)` with the same u.
+   */
+  dropout(x: Address, u: Address, y: Address, n: number, rate: number): void;
 
   // Parameters.
 

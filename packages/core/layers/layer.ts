@@ -28,11 +28,18 @@ export interface LayerAddresses {
   workspace: Address;
 }
 
-/** A layer in place: kernels and addresses are fixed, only the number of samples varies. */
+/** Which training samples a pass is about: row s is the sample at `position + s` of the epoch's order. */
+export interface TrainingSamples {
+  seed: number;
+  epoch: number;
+  position: number;
+}
+
+/** A layer in place: kernels and addresses are fixed, only the samples vary. */
 export interface BoundLayer {
-  /** `y = f(x)`. */
-  forward(samples: number): void;
-  /** `dx` and the gradient sum over the samples' leaf tree, from `x`, `y` and `dy`. */
+  /** `y = f(x)`. `training` is null where the network is evaluated: layers that draw random numbers do not do so then. */
+  forward(samples: number, training: TrainingSamples | null): void;
+  /** `dx` and the gradient sum over the samples' leaf tree, from `x`, `y` and `dy`, after the forward pass of those samples. */
   backward(leaves: LeafSize): void;
 }
 

@@ -46,12 +46,20 @@ export interface FlattenDescription {
   type: "flatten";
 }
 
+/** In training, each element is 0 with probability `rate`, and the others are divided by 1 - `rate`; else nothing happens. */
+export interface DropoutDescription {
+  type: "dropout";
+  /** From 0 up to, and without, 1. */
+  rate: number;
+}
+
 /** One layer of a model. */
 export type LayerDescription =
   | DenseDescription
   | ConvolutionDescription
   | PoolDescription
-  | FlattenDescription;
+  | FlattenDescription
+  | DropoutDescription;
 
 /**
  * - `quadratic`: ½ Σ (a - y)² (Nielsen eq. 6), for any output.

@@ -1,7 +1,7 @@
 /** A model in a kernels' memory: the forward and the backward pass. */
 import type { Arena } from "../kernels/arena.ts";
 import type { Address, Kernels, LeafSize } from "../kernels/kernels.ts";
-import { type BoundLayer, elementCount } from "../layers/layer.ts";
+import { type BoundLayer, elementCount, type TrainingSamples } from "../layers/layer.ts";
 import { bindLoss, type BoundLoss } from "../losses/loss.ts";
 import type { ModelPlan } from "./plan.ts";
 
@@ -98,14 +98,28 @@ export class Network {
     return this.layout.values[this.layout.values.length - 1];
   }
 
-  /** Outputs for the input rows. */
+  /** Outputs for the input rows, as whoever uses the network gets them. */
   forward(samples: number): void {
-    for (let i = 0; i < this.#layers.length; i++) this.#layers[i].forward(samples);
+    this.#forward(samples, null);
   }
 
-  /** Outputs, loss sum and number of correct answers. */
+  /** Outputs, loss sum and number of correct answers, of the network as it is used. */
   evaluate(leaves: LeafSize): void {
-    this.forward(leaves.samples);
+    this.#evaluate(leaves, null);
+  }
+
+  /** Outputs, loss sum, number of correct answers, and the gradient sum over the leaf tree, of the network as it is trained. */
+  differentiate(leaves: LeafSize, training: TrainingSamples): void {
+    this.#evaluate(leaves, training);
+    for (let i = this.#lastBackward; i >= this.#firstBackward; i--) this.#layers[i].backward(leaves);
+  }
+
+  #forward(samples: number, training: TrainingSamples | null): void {
+    for (let i = 0; i < this.#layers.length; i++) this.#layers[i].forward(samples, training);
+  }
+
+  #evaluate(leaves: LeafSize, training: TrainingSamples | null): void {
+    this.#forward(leaves.samples, training);
     this.loss = this.#loss(leaves);
     this.correct = this.kernels.countCorrect(
       this.outputs,
@@ -113,11 +127,5 @@ export class Network {
       leaves.samples,
       this.layout.plan.outputs,
     );
-  }
-
-  /** Outputs, loss sum, number of correct answers, and the gradient sum over the leaf tree. */
-  differentiate(leaves: LeafSize): void {
-    this.evaluate(leaves);
-    for (let i = this.#lastBackward; i >= this.#firstBackward; i--) this.#layers[i].backward(leaves);
   }
 }

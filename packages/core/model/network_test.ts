@@ -9,6 +9,8 @@ import { planModel } from "./plan.ts";
 import { openWorkspace } from "./workspace.ts";
 
 const SAMPLES = 5;
+/** Any samples: they decide the masks of dropout. */
+const TRAINING = { seed: 1, epoch: 2, position: 3 };
 
 function describe(
   units: number[],
@@ -100,6 +102,14 @@ const CONVOLUTIONAL: Record<string, ModelDescription> = {
     { type: "averagePool", size: [2, 2], stride: 2 },
     { ...convolution, maps: 2, kernel: [2, 2], activation: "relu" },
   ),
+  "dropout of the input, of maps and of neurons": convolutional(
+    [6, 6],
+    { type: "dropout", rate: 0.25 },
+    { ...convolution, maps: 2, kernel: [2, 2], activation: "tanh" },
+    { type: "dropout", rate: 0.4 },
+    { type: "dense", units: 7, activation: "tanh" },
+    { type: "dropout", rate: 0.5 },
+  ),
 };
 
 for (const [name, model] of Object.entries(CONVOLUTIONAL)) {
@@ -112,17 +122,17 @@ function assertDerivatives(network: Network): void {
   const { layout, kernels } = network;
   const { floats } = kernels.memory;
   const leaves = { samples: SAMPLES, leafSize: 2 };
-  network.differentiate(leaves);
+  network.differentiate(leaves, TRAINING);
   const gradient = floats.slice(layout.gradient, layout.gradient + layout.plan.parameters);
   const h = 1e-5;
   gradient.forEach((analytic, i) => {
     const at = layout.parameters + i;
     const kept = floats[at];
     floats[at] = kept + h;
-    network.evaluate(leaves);
+    network.differentiate(leaves, TRAINING);
     const above = network.loss;
     floats[at] = kept - h;
-    network.evaluate(leaves);
+    network.differentiate(leaves, TRAINING);
     floats[at] = kept;
     assertAlmostEquals(analytic, (above - network.loss) / (2 * h), 1e-7);
   });
@@ -147,7 +157,7 @@ Deno.test("the gradient is that of the four equations of backpropagation, writte
     ...a1.flatMap((ak) => delta2.map((d) => ak * d)), // BP4
     ...delta2, // BP3
   ];
-  network.differentiate({ samples: 1, leafSize: 1 });
+  network.differentiate({ samples: 1, leafSize: 1 }, TRAINING);
   wanted.forEach((value, i) => assertAlmostEquals(floats[layout.gradient + i], value, 1e-13));
   assertAlmostEquals(network.loss, a2.reduce((sum, a, j) => sum + (a - y[j]) * (a - y[j]) / 2, 0), 1e-14);
 });
@@ -160,6 +170,10 @@ Deno.test("the gradient of 100 random splits of a step of a convolutional networ
   checkSplits(CONVOLUTIONAL["averagePool first, convolution of relu"]);
 });
 
+Deno.test("the gradient of 100 random splits of a step of a network with dropout does so too", () => {
+  checkSplits(CONVOLUTIONAL["dropout of the input, of maps and of neurons"]);
+});
+
 function checkSplits(model: ModelDescription): void {
   const samples = 23, leafSize = 2;
   const whole = openNetwork(model, "exact", samples);
@@ -169,7 +183,7 @@ function checkSplits(model: ModelDescription): void {
   const labels = floats.slice(targets, targets + samples * plan.outputs);
   const take = (network: Network) =>
     network.kernels.memory.floats.slice(gradient, gradient + plan.parameters) as Float32Array;
-  whole.differentiate({ samples, leafSize });
+  whole.differentiate({ samples, leafSize }, { ...TRAINING, position: 0 });
   const wanted = take(whole);
   const wantedLoss = whole.loss;
   const leaves = leafCount(samples, leafSize);
@@ -183,7 +197,7 @@ function checkSplits(model: ModelDescription): void {
     const from = first * leafSize, to = Math.min(end * leafSize, samples);
     part.kernels.memory.floats.set(inputs.subarray(from * plan.inputs, to * plan.inputs), values[0]);
     part.kernels.memory.floats.set(labels.subarray(from * plan.outputs, to * plan.outputs), targets);
-    part.differentiate({ samples: to - from, leafSize });
+    part.differentiate({ samples: to - from, leafSize }, { ...TRAINING, position: from });
     return [subtree, { sum: take(part), loss: part.loss }];
   };
 
@@ -250,6 +264,10 @@ Deno.test("planModel() explains a layer that does not fit by its position and th
     ],
     [convolutional([4, 4], { ...window, padding: 3 }), "layer 1 has padding 3"],
     [convolutional([4, 4], { ...window, stride: 0 }), "layer 1 has stride 0"],
+    [
+      convolutional([4, 4], { type: "dropout", rate: 1 }),
+      "layer 1 has rate 1: it is a number from 0, below 1",
+    ],
     [
       { input: [4], layers: [{ type: "flatten" }], loss: "quadratic", initialiser: "scaled" },
       "none of its layers has parameters",

@@ -92,7 +92,7 @@ export function planModel(description: ModelDescription): ModelPlan {
 
 function planAt(position: number, layer: LayerDescription, input: readonly number[]): PlannedLayer {
   try {
-    return planLayer(layer, input);
+    return planLayer(layer, input, position);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new RangeError(`Cannot plan a model as layer ${position} ${error.message}`, { cause: error });

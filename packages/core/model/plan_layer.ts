@@ -3,6 +3,7 @@ import { convolvedSize, type MapSize, pooledSize } from "../kernels/window_sizes
 import { activation } from "../layers/activation.ts";
 import { convolution } from "../layers/convolution.ts";
 import { dense } from "../layers/dense.ts";
+import { dropout } from "../layers/dropout.ts";
 import { elementCount, type Layer } from "../layers/layer.ts";
 import { pool, type PoolKind } from "../layers/pool.ts";
 import type { Activation, LayerDescription, PoolDescription } from "./description.ts";
@@ -26,7 +27,11 @@ type Described<T> = Extract<LayerDescription, { type: T }>;
 
 /** From a layer's description and the shape of its input; throws {@link RangeError} when they do not fit. */
 const PLANS: {
-  readonly [T in LayerDescription["type"]]: (layer: Described<T>, input: Shape) => PlannedLayer;
+  readonly [T in LayerDescription["type"]]: (
+    layer: Described<T>,
+    input: Shape,
+    position: number,
+  ) => PlannedLayer;
 } = {
   dense({ units, activation }, input) {
     requireSizes({ size: units });
@@ -61,18 +66,26 @@ const PLANS: {
     const shape = [elementCount(input)];
     return { layers: [], shape, summary: `flatten: ${arrow(input, shape)}`, activation: "linear" };
   },
+
+  dropout({ rate }, input, position) {
+    if (!(rate >= 0 && rate < 1)) throw new RangeError(`has rate ${rate}: it is a number from 0, below 1`);
+    const layer = dropout({ size: elementCount(input), rate, stream: position });
+    return { layers: [layer], shape: input, summary: layer.name, activation: "linear" };
+  },
 };
 
 /**
  * Plans one layer.
  *
+ * @param position from 1, in the model.
  * @throws {RangeError} when its sizes make no sense or do not fit the input; the message begins with what the layer has.
  */
 export function planLayer<T extends LayerDescription["type"]>(
   layer: Described<T>,
   input: Shape,
+  position: number,
 ): PlannedLayer {
-  return PLANS[layer.type as T](layer, input);
+  return PLANS[layer.type as T](layer, input, position);
 }
 
 function planPool(

@@ -101,7 +101,7 @@ export class RangeComputation {
     this.#batch.position = step.position + first * leafSize;
     this.#batch.samples = this.#leaves.samples = samples;
     data!.gatherTraining(this.#batch, layout.values[0], layout.targets);
-    network.differentiate(this.#leaves);
+    network.differentiate(this.#leaves, this.#batch);
     kernels.canonicaliseNaN(layout.gradient, layout.plan.parameters);
     return this.#take();
   }
@@ -133,7 +133,9 @@ export class RangeComputation {
       data!.gatherSplit("train", sample, 1, values[0] + i * plan.inputs, targets + i * plan.outputs);
     }
     this.#leaves.samples = samples;
-    network.differentiate(this.#leaves);
+    // No epoch is number 0, so its masks are those of no step.
+    this.#batch.epoch = this.#batch.position = 0;
+    network.differentiate(this.#leaves, this.#batch);
     return inspectLayers(network, samples);
   }
 

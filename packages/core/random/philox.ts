@@ -19,6 +19,8 @@ export const PURPOSE = {
   permutation: 3,
   split: 4,
   probe: 5,
+  dropout: 6,
+  distortion: 7,
 } as const;
 
 /** One of {@link PURPOSE}. */

@@ -72,6 +72,8 @@ function describeLayer(layer: RunFacts["run"]["model"]["layers"][number]): strin
       return `mean ${layer.size.join("×")}`;
     case "flatten":
       return "flat";
+    case "dropout":
+      return `dropout ${layer.rate}`;
   }
 }
 

@@ -10,6 +10,7 @@ import { losses } from "./losses.ts";
 import { NUMBERS, type Rounding } from "./numbers.ts";
 import { pools } from "./pools.ts";
 import { products } from "./products.ts";
+import { random } from "./random.ts";
 import { updates } from "./updates.ts";
 
 /** How a reference implementation rounds. */
@@ -39,6 +40,7 @@ export function createReferenceKernels(elements: number, { rounding, place }: Re
     ...activations(memory, numbers),
     ...losses(memory, numbers),
     ...data(memory, numbers),
+    ...random(memory, numbers),
     ...updates(memory, numbers),
   };
 }

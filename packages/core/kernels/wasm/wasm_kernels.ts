@@ -185,6 +185,19 @@ function createUnproven(elements: number, arithmetic: Arithmetic, place?: Shared
     gatherOneHot: (labels, indices, y, samples, classes) =>
       wasm.gatherOneHot(4 * labels, 4 * indices, 4 * y, samples, classes),
 
+    uniform: (y, samples, n, { seed, epoch, position, purpose, stream }) =>
+      wasm.uniform(
+        4 * y,
+        samples,
+        n,
+        seed >>> 0,
+        Math.floor(seed / 0x100000000),
+        epoch,
+        position,
+        purpose + 256 * stream,
+      ),
+    dropout: (x, u, y, n, rate) => wasm.dropout(4 * x, 4 * u, 4 * y, n, rate, 1 / (1 - rate)),
+
     add: (a, b, y, n) => wasm.add(4 * a, 4 * b, 4 * y, n),
     sgd: (w, g, n, { samples, learningRate, decay }) =>
       wasm.sgd(4 * w, 4 * g, n, samples, decay, learningRate),

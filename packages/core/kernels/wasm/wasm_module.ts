@@ -129,6 +129,17 @@ export interface WasmExports {
   gatherBytes(source: number, indices: number, y: number, samples: number, length: number): void;
   gatherFloats(source: number, indices: number, y: number, samples: number, length: number): void;
   gatherOneHot(labels: number, indices: number, y: number, samples: number, classes: number): void;
+  uniform(
+    y: number,
+    samples: number,
+    n: number,
+    seedLow: number,
+    seedHigh: number,
+    epoch: number,
+    position: number,
+    purpose: number,
+  ): void;
+  dropout(x: number, u: number, y: number, n: number, rate: number, scale: number): void;
   add(a: number, b: number, y: number, n: number): void;
   sgd(w: number, g: number, n: number, samples: number, decay: number, learningRate: number): void;
   canonicaliseNaN(x: number, n: number): void;

@@ -7,6 +7,7 @@ export { countCorrect, crossEntropy, logLikelihood, quadratic } from "./losses";
 export { matmul, matmulTransposed } from "./matmul";
 export { matmulLeaves } from "./matmul_leaves";
 export { averagePool, averagePoolBackward, maxPool, maxPoolBackward } from "./pools";
+export { dropout, uniform } from "./random";
 export { setScratch } from "./scratch";
 export { softmax, softmaxBackward } from "./softmax";
 export { add, canonicaliseNaN, sgd } from "./updates";
