@@ -14,6 +14,7 @@ const PAUSE_MIN_AT_EPOCH_END_MS = 100;
 const PAUSE_FACTOR = 50;
 /** An inspection that has taken longer is given up, and another worker is asked. */
 const PATIENCE_MS = 10_000;
+const PATIENCE_IF_SHORT_MS = 500;
 
 /** What a worker was asked to look at and has not answered yet. */
 export interface Inspection {
@@ -22,6 +23,18 @@ export interface Inspection {
   readonly askedAt: number;
   /** Whether it is over before a step is, so that the worker is worth a share of the next one all the same. */
   readonly isShort: boolean;
+  /** So long, what the worker is asked for meanwhile is not late. */
+  readonly patienceMs: number;
+}
+
+/** Who watches, and how often there is something to see. */
+export interface Watching {
+  /** Whether somebody watches. */
+  isWatched(): boolean;
+  /** By default {@link PAUSE_MIN_MS}. */
+  pauseMinMs?: number;
+  /** By default {@link PAUSE_FACTOR}. */
+  pauseFactor?: number;
 }
 
 /** What an inspector needs. */
@@ -29,8 +42,8 @@ export interface InspectorOptions {
   plan: ModelPlan;
   /** Samples of the training split. */
   trainingSamples: number;
-  /** Whether somebody watches. */
-  isWatched(): boolean;
+  /** Null where nobody can watch. */
+  watching: Watching | null;
   /** Milliseconds since 1970, for events. */
   now(): number;
   publish(event: TrainingEvent): void;
@@ -57,12 +70,18 @@ export class Inspector {
   /** The inspection that an answer is waited for, and by whom. */
   #open: { worker: WorkerLink; askedAt: number } | null = null;
   #answeredAt = -Infinity;
-  /** How long the last one took. */
-  #tookMs: number | null = null;
+  /** How long the last two took: the shorter one counts, as the other may have met with a pause of its machine. */
+  #tookMs: number[] = [];
 
   constructor(options: InspectorOptions) {
     this.#options = options;
     this.#samples = Math.min(PROBE_SAMPLES, options.trainingSamples);
+  }
+
+  /** Whether somebody watches. */
+  get isWatched(): boolean {
+    const { watching, plan } = this.#options;
+    return watching !== null && watching.isWatched() && plan.summaries.length <= LIMITS.layersInspectedMax;
   }
 
   /**
@@ -72,12 +91,13 @@ export class Inspector {
    * @param roundMs how long rounds take.
    */
   offer(worker: WorkerLink, moment: InspectedMoment, roundMs: number): void {
-    if (!this.#options.isWatched() || this.#options.plan.summaries.length > LIMITS.layersInspectedMax) return;
+    if (!this.isWatched) return;
     const askedAt = performance.now();
     if (worker.inspection !== null || !this.#isDue(askedAt, moment)) return;
     const { step, parameters } = moment;
-    const isShort = this.#tookMs !== null && this.#tookMs <= roundMs;
-    worker.inspection = { id: this.#nextId++, step, askedAt, isShort };
+    const isShort = this.#tookMs.length > 0 && this.#costMs <= roundMs;
+    const patienceMs = isShort ? PATIENCE_IF_SHORT_MS : PATIENCE_MS;
+    worker.inspection = { id: this.#nextId++, step, askedAt, isShort, patienceMs };
     this.#open = { worker, askedAt };
     worker.sendParameters(parameters);
     worker.send({ type: "inspect", id: worker.inspection.id, step, samples: this.#samples });
@@ -86,8 +106,13 @@ export class Inspector {
   #isDue(at: number, { step, isEpochEnd }: InspectedMoment): boolean {
     if (this.#open !== null && at - this.#open.askedAt < PATIENCE_MS) return false;
     if (step === this.#told) return false;
-    const least = isEpochEnd ? PAUSE_MIN_AT_EPOCH_END_MS : PAUSE_MIN_MS;
-    return at - this.#answeredAt >= Math.max(least, PAUSE_FACTOR * (this.#tookMs ?? 0));
+    const { pauseMinMs = PAUSE_MIN_MS, pauseFactor = PAUSE_FACTOR } = this.#options.watching!;
+    const least = isEpochEnd ? Math.min(pauseMinMs, PAUSE_MIN_AT_EPOCH_END_MS) : pauseMinMs;
+    return at - this.#answeredAt >= Math.max(least, pauseFactor * this.#costMs);
+  }
+
+  get #costMs(): number {
+    return this.#tookMs.length === 0 ? 0 : Math.min(...this.#tookMs);
   }
 
   /** Takes what a worker saw. @returns what is wrong with it, or null. */
@@ -105,7 +130,7 @@ export class Inspector {
     worker.inspection = null;
     // What it was asked for meanwhile begins now.
     worker.ledger.restart(at);
-    this.#tookMs = at - inspection.askedAt;
+    this.#tookMs = [...this.#tookMs.slice(-1), at - inspection.askedAt];
     this.#answeredAt = at;
     if (this.#open?.worker === worker) this.#open = null;
     const { step } = inspection;
