@@ -88,16 +88,10 @@ export async function coordinate(
   };
   const roster = new Roster(admission);
   const { workers } = roster;
-  const trainer: Trainer = new Trainer({
-    ...options,
-    network,
-    workers,
-    now,
-    watching: { isWatched: () => feed.isWatched },
-  });
+  const trainer = new Trainer({ ...options, network, workers, now });
   roster.open(trainer);
   trainer.events$.subscribe((event) => faults.push(...faultsOf(event)));
-  const feed: Feed = new Feed({
+  const feed = new Feed({
     events$: trainer.events$,
     steps$: trainer.steps$,
     everyone: roster.everyone,

@@ -1,5 +1,6 @@
 /** Kernels of `exact` arithmetic as machine code that is written at run time, for Deno on Linux. */
 export { CodeMemory, NativeMemory, type Program } from "./code_memory.ts";
 export { type At, at, type General, type Label, type Machine, type Vector } from "./machine.ts";
+export { createNativeKernels, type NativeOptions } from "./native_kernels.ts";
 export { Avx2Machine } from "./x86/avx2_machine.ts";
 export { Avx512Machine } from "./x86/avx512_machine.ts";

@@ -18,7 +18,6 @@ import {
 import { Session, type SessionEnd, type Transport } from "@tributary/worker";
 import { evenRanges } from "../../packages/coordinator/training/assignment.ts";
 import { Roster } from "../../packages/coordinator/server/roster.ts";
-import type { Watching } from "../../packages/coordinator/training/inspector.ts";
 import { Trainer } from "../../packages/coordinator/training/trainer.ts";
 import type { TrainingResult, TrainingState } from "../../packages/coordinator/training/training.ts";
 import { blobOf, wasm } from "./toy.ts";
@@ -29,8 +28,6 @@ export interface MemoryWorkerOptions {
   kernels?: KernelsFactory;
   /** The connection breaks, without a word, when the worker has sent so many answers (frames and evaluations). */
   answersMax?: number;
-  /** The connection breaks, without a word, when the worker has described the layers so many times. */
-  looksMax?: number;
 }
 
 /** A worker in memory. */
@@ -58,12 +55,7 @@ export class MemoryRun implements AsyncDisposable {
   }
 
   /** A run that nobody works for yet. */
-  static async prepare(
-    run: RunDescription,
-    dataSet: DataSet,
-    start?: TrainingState,
-    watching?: Watching,
-  ): Promise<MemoryRun> {
+  static async prepare(run: RunDescription, dataSet: DataSet, start?: TrainingState): Promise<MemoryRun> {
     const plan = planModel(run.model);
     const samplesMax = proofSamples(run.leafSize);
     const { network } = openWorkspace({ plan, samplesMax, dataSet: null, kernels: wasm(run.arithmetic) });
@@ -88,7 +80,6 @@ export class MemoryRun implements AsyncDisposable {
       workers: roster.workers,
       now: () => 0,
       start,
-      watching,
       assign: (leaves, workers) => evenRanges(leaves, workers.length),
     });
     roster.open(trainer);
@@ -107,14 +98,10 @@ export class MemoryRun implements AsyncDisposable {
 
   /** A new worker connects. */
   join(
-    {
-      name = `worker-${this.#sessions.length + 1}`,
-      kernels,
-      answersMax = Infinity,
-      looksMax = Infinity,
-    }: MemoryWorkerOptions = {},
+    { name = `worker-${this.#sessions.length + 1}`, kernels, answersMax = Infinity }: MemoryWorkerOptions =
+      {},
   ): MemoryWorker {
-    const connection = new MemoryConnection(answersMax, looksMax);
+    const connection = new MemoryConnection(answersMax);
     this.#roster.accept(connection.socket as unknown as Parameters<Roster["accept"]>[0]);
     const session = new Session({
       transport: connection.transport,
@@ -202,11 +189,9 @@ class MemoryConnection {
   #waiting: ((message: string | Uint8Array<ArrayBuffer> | null) => void) | null = null;
   #closed = false;
   #answersLeft: number;
-  #looksLeft: number;
 
-  constructor(answersMax: number, looksMax: number) {
+  constructor(answersMax: number) {
     this.#answersLeft = answersMax;
-    this.#looksLeft = looksMax;
     this.transport = {
       send: (data) => this.#toCoordinator(data),
       receive: () => {
@@ -230,9 +215,6 @@ class MemoryConnection {
   #toCoordinator(data: string | Uint8Array<ArrayBuffer>): void {
     if (this.#closed) return;
     if ((typeof data !== "string" || data.includes('"evaluated"')) && this.#answersLeft-- <= 0) {
-      return this.close();
-    }
-    if (typeof data === "string" && data.includes('"inspected"') && this.#looksLeft-- <= 0) {
       return this.close();
     }
     const isBinary = typeof data !== "string";

@@ -139,7 +139,6 @@ export function describeEvent(event: TrainingEvent, { run }: RunFacts): string |
       ].join(" ");
     case "runStarted":
     case "rangeReassigned":
-    case "layersInspected":
     case "runEnded":
       return null;
   }

@@ -1,0 +1,31 @@
+/** The kernels of `exact` arithmetic as machine code, on the memory of the WebAssembly kernels, which compute everything else. */
+import { createWasmKernels, type Kernels, type SharedPlace } from "@tributary/core";
+import type { Machine } from "./machine.ts";
+import { MemoryBounds } from "./memory_bounds.ts";
+import { nativeProducts } from "./native_products.ts";
+import { PlanRunner } from "./plan_runner.ts";
+import { ProductPlans, SCRATCH_BYTES } from "./product_plans.ts";
+import { ProgramStore } from "./programs/program_store.ts";
+
+/** For which machine kernels are made, and where. */
+export interface NativeOptions {
+  /** Makes a machine that this processor has. */
+  machine(): Machine;
+  /** Where they are to lie, if not in a memory of their own. */
+  place?: SharedPlace;
+}
+
+/**
+ * Makes native kernels with `elements` elements, in a zeroed memory of their own or in a shared one. Each call checks its operands
+ * against the memory before native code is entered, and throws a RangeError.
+ *
+ * @throws {Error} without permission for FFI, or where the system allows no executable memory.
+ * @throws {RangeError} when there is not so much memory.
+ */
+export function createNativeKernels(elements: number, { machine, place }: NativeOptions): Kernels {
+  const wasm = createWasmKernels(elements, { arithmetic: "exact", place });
+  const runner = new PlanRunner(wasm.memory.bytes, SCRATCH_BYTES);
+  const plans = new ProductPlans(new ProgramStore(runner.code, machine), machine());
+  const bounds = new MemoryBounds(elements);
+  return { ...wasm, name: "native", ...nativeProducts({ plans, runner, bounds, wasm }) };
+}

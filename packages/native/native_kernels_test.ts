@@ -1,0 +1,54 @@
+import { createReferenceKernels, type Kernels } from "@tributary/core";
+import { assertEquals, assertThrows } from "@std/assert";
+import { testKernels } from "../core/kernels/contract_tests.ts";
+import type { Machine } from "./machine.ts";
+import { createNativeKernels } from "./native_kernels.ts";
+import { Avx2Machine } from "./x86/avx2_machine.ts";
+import { Avx512Machine } from "./x86/avx512_machine.ts";
+
+const here: (() => Machine)[] = [];
+if (Deno.build.arch === "x86_64") {
+  here.push(() => new Avx2Machine());
+  if (Deno.readTextFileSync("/proc/cpuinfo").includes("avx512f")) here.push(() => new Avx512Machine());
+}
+
+for (const machine of here) {
+  const { name } = machine();
+  testKernels(
+    `native ${name}`,
+    (elements, place) => createNativeKernels(elements, { machine, place }),
+    (elements) => createReferenceKernels(elements, { rounding: "exact" }),
+  );
+
+  Deno.test(`native ${name}: operands outside of the memory are refused, and nothing is written`, () => {
+    const kernels = createNativeKernels(1_000, { machine });
+    const { floats } = kernels.memory;
+    floats.fill(3);
+    const size = { m: 10, k: 10, n: 10 };
+    const calls: ((k: Kernels) => void)[] = [
+      (k) => k.matmul(0, 100, 901, size),
+      (k) => k.matmul(-1, 100, 200, size),
+      (k) => k.matmul(0.5, 100, 200, size),
+      (k) => k.matmul(NaN, 100, 200, size),
+      (k) => k.matmul(0, 100, 200, size, 991),
+      (k) => k.matmul(0, 100, 200, size, NaN),
+      (k) => k.matmul(0, 100, 200, { m: 10, k: 1_000, n: 10 }),
+      (k) => k.matmul(0, 100, 200, { m: 0, k: 10, n: 10 }),
+      (k) => k.matmul(0, 100, 200, { m: 10, k: -10, n: -10 }),
+      (k) => k.matmul(0, 100, 200, { m: 2.5, k: 4, n: 4 }),
+      (k) => k.matmul(0, 100, 200, { m: 2 ** 40, k: 10, n: 10 }),
+      (k) => k.matmul(0, 100, 200, { m: Infinity, k: 10, n: 10 }),
+      (k) => k.matmulTransposed(0, 100, 901, size),
+      (k) => k.matmulTransposed(901, 100, 0, size),
+      (k) => k.matmulLeaves(0, 901, 200, size, 5),
+      (k) => k.matmulLeaves(0, 100, 200, size, 0),
+      (k) => k.matmulLeaves(0, 100, 200, size, 0.5),
+      (k) => k.matmulLeaves(0, 100, 200, size, NaN),
+      (k) => k.matmulLeaves(0, 100, 200, size, 2 ** 64),
+    ];
+    for (const call of calls) {
+      assertThrows(() => call(kernels), RangeError, "Cannot compute on", String(call));
+    }
+    assertEquals(floats.every((x) => x === 3), true);
+  });
+}

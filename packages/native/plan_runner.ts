@@ -1,0 +1,41 @@
+/** Runs plans on operands in a kernels' memory. */
+import type { Address } from "@tributary/core";
+import { CodeMemory, NativeMemory } from "./code_memory.ts";
+import { type Plan, SCRATCH } from "./plan.ts";
+
+/** What of native memory one kernels object owns: its code, and its scratch memory. */
+export class PlanRunner {
+  readonly code: CodeMemory = new CodeMemory();
+  readonly #scratch: NativeMemory;
+  /** Addresses in bytes: of the operands, of the scratch memory, and 0. */
+  readonly #addresses = new Float64Array(SCRATCH + 2);
+  readonly #base: number;
+  /** Keeps the memory where it is. */
+  readonly #memory: Uint8Array<ArrayBuffer>;
+
+  /** @throws {Error} without permission for FFI, or where the system gives no memory. */
+  constructor(memory: Uint8Array, scratchBytes: number) {
+    this.#memory = memory as Uint8Array<ArrayBuffer>;
+    this.#base = Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.#memory)));
+    this.#scratch = new NativeMemory(scratchBytes);
+    this.#addresses[SCRATCH] = this.#scratch.address;
+    const { code } = this;
+    const scratch = this.#scratch;
+    abandoned.register(this, () => {
+      code.unmap();
+      scratch.unmap();
+    });
+  }
+
+  /** Runs a plan. Whoever calls has checked that every operand lies in the memory. */
+  run(plan: Plan, a: Address, b: Address, c: Address, d: Address = 0): void {
+    this.#addresses[0] = this.#base + 4 * a;
+    this.#addresses[1] = this.#base + 4 * b;
+    this.#addresses[2] = this.#base + 4 * c;
+    this.#addresses[3] = this.#base + 4 * d;
+    plan.run(this.code, this.#addresses);
+  }
+}
+
+/** Gives the native memory of kernels back that nobody uses any more. */
+const abandoned = new FinalizationRegistry((unmap: () => void) => unmap());
