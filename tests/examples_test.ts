@@ -6,20 +6,17 @@ import { ROOT, RunningTask } from "./support/processes.ts";
 Deno.test.sanitizer({ ops: true, resources: true });
 
 /** Tested by their names below. */
-const TESTED = ["perceptron.ts"];
+const TESTED = ["perceptron.ts", "universal_approximation.ts"];
+
+/** Starts an example with some permissions, by default none. */
+function startExample(name: string, args: string[] = [], permissions: string[] = []): RunningTask {
+  const options = ["--quiet", "--no-prompt", ...permissions];
+  return RunningTask.command([Deno.execPath(), "run", ...options, `examples/${name}`, ...args]);
+}
 
 /** Runs an example to its end. @returns what it wrote. */
-async function runExample(name: string, args: string[] = [], permissions: string[] = []): Promise<string> {
-  const command = [
-    Deno.execPath(),
-    "run",
-    "--quiet",
-    "--no-prompt",
-    ...permissions,
-    `examples/${name}`,
-    ...args,
-  ];
-  await using task = RunningTask.command(command);
+async function runExample(...example: Parameters<typeof startExample>): Promise<string> {
+  await using task = startExample(...example);
   const { code, stdout, stderr } = await task.finished();
   assertEquals([code, stderr], [0, ""]);
   return stdout;
@@ -38,4 +35,22 @@ Deno.test("examples/perceptron.ts adds with NAND gates, learns NAND, and shows t
   assertStringIncludes(nand, "Learnt in ");
   assertStringIncludes(xor, "it goes round for ever");
   assert(xor.match(/gave [01], so w/g)!.length >= 4);
+});
+
+Deno.test("examples/universal_approximation.ts draws the book's function, the construction and what was learnt", async () => {
+  const told = await runExample("universal_approximation.ts");
+  const [, bumps, epochs] = told.match(
+    /Set by hand: 50 bumps[^]*?wrong by ([\d.]+) at most[^]*Learnt in 2000 epochs:\n {2}wrong by ([\d.]+)/,
+  )!;
+  assert(Number(bumps) < 0.07 && Number(epochs) < 0.01, `${bumps}, ${epochs}`);
+  assertEquals(told.match(/^ +0\.853 \|.*o/gm)?.length, 2, "two pictures on the same scale");
+});
+
+Deno.test("examples/universal_approximation.ts fits surfaces, and says what is wrong with a formula", async () => {
+  const told = await runExample("universal_approximation.ts", ["0.5 + 0.4x y - 0.2y", "-1", "1"]);
+  assertStringIncludes(told, "10 x 10 towers, linear output");
+  await using task = startExample("universal_approximation.ts", ["sin(x"]);
+  const { code, stdout, stderr } = await task.finished();
+  assertEquals([code, stdout], [2, ""]);
+  assertStringIncludes(stderr, 'Cannot read the formula "sin(x" at position 6');
 });

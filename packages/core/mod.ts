@@ -1,4 +1,29 @@
 /** Tensors, kernels, backprop, layers, losses, optimisers, data sets. No network, no clock, no dependencies. */
+export {
+  approximate,
+  type ApproximateOptions,
+  type ApproximationEvent,
+  type ConstructionEvent,
+  type FitEvent,
+  type HiddenStep,
+  type TargetEvent,
+} from "./approximation/approximate.ts";
+export {
+  constructBumps,
+  type ConstructionOptions,
+  constructTowers,
+  stepNeuron,
+} from "./approximation/construction.ts";
+export { DrawnNetwork, type ParameterisedModel } from "./approximation/drawn_network.ts";
+export { fitDefaults, fitModel, type FitOptions, type FitState, fitTarget } from "./approximation/fit.ts";
+export { type Formula, parseFormula } from "./approximation/formula.ts";
+export {
+  type ApproximationErrors,
+  type ApproximationTarget,
+  errorsOf,
+  type SampledTarget,
+  sampleTarget,
+} from "./approximation/target.ts";
 export { type Arithmetic, ARITHMETIC_VERSION, ARITHMETICS } from "./arithmetic.ts";
 export { checkDataSet } from "./data/check_data_set.ts";
 export { splitSamples } from "./data/constant_split.ts";
