@@ -88,10 +88,16 @@ export async function coordinate(
   };
   const roster = new Roster(admission);
   const { workers } = roster;
-  const trainer = new Trainer({ ...options, network, workers, now });
+  const trainer: Trainer = new Trainer({
+    ...options,
+    network,
+    workers,
+    now,
+    watching: { isWatched: () => feed.isWatched },
+  });
   roster.open(trainer);
   trainer.events$.subscribe((event) => faults.push(...faultsOf(event)));
-  const feed = new Feed({
+  const feed: Feed = new Feed({
     events$: trainer.events$,
     steps$: trainer.steps$,
     everyone: roster.everyone,

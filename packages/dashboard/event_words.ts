@@ -53,6 +53,8 @@ export function describeEvent(event: TrainingEvent): EventWords {
       return { tone: "plain", text: event.text, detail: "" };
     case "epochDone":
       return { tone: "plain", text: describeEpoch(event), detail: describeEpochCost(event) };
+    case "layersInspected":
+      return { tone: "plain", text: `Layers as they were after step ${formatCount(event.step)}`, detail: "" };
     case "runEnded":
       return {
         tone: event.outcome === "failed" ? "bad" : "good",

@@ -16,6 +16,8 @@ const POINT_INTERVAL_MS = 500;
 
 /** The result of an epoch. */
 export type EpochDone = Extract<TrainingEvent, { type: "epochDone" }>;
+/** The network as a worker saw it. */
+export type LayersInspected = Extract<TrainingEvent, { type: "layersInspected" }>;
 /** How the run ended. */
 export type RunEnded = Extract<TrainingEvent, { type: "runEnded" }>;
 
@@ -40,6 +42,8 @@ export interface RunState {
   readonly steps: StepHistory;
   readonly events: readonly TrainingEvent[];
   readonly epochs: readonly EpochDone[];
+  /** The latest one; null until a worker has looked. */
+  readonly inspected: LayersInspected | null;
   /** In the order of joining; those that left stay. */
   readonly roster: readonly RosterEntry[];
   /** What the run waits for, and since when; null while it goes on. */
@@ -58,6 +62,7 @@ export function emptyRunState(): RunState {
     steps: emptyHistory(),
     events: [],
     epochs: [],
+    inspected: null,
     roster: [],
     waiting: null,
     ended: null,
@@ -70,11 +75,13 @@ export function reduceRunState(state: RunState, update: WatchUpdate): RunState {
   const before = update.fromStart ? emptyRunState() : state;
   const after = update.events.reduce(reduceEvent, before);
   const steps = appendSteps(after.steps, update.steps);
+  // Of these only the latest one is kept.
+  const events = update.events.filter(({ type }) => type !== "layersInspected");
   return {
     ...after,
     at: update.at,
     links: update.links ?? after.links,
-    events: update.events.length === 0 ? after.events : [...after.events, ...update.events],
+    events: events.length === 0 ? after.events : [...after.events, ...events],
     steps,
     roster: advanceRoster(after.roster, update),
     waiting: hasMovedOn(after.waiting, steps) ? null : after.waiting,
@@ -103,6 +110,8 @@ function reduceEvent(state: RunState, event: TrainingEvent): RunState {
       return { ...state, waiting: null };
     case "epochDone":
       return { ...state, epochs: [...state.epochs, event] };
+    case "layersInspected":
+      return { ...state, inspected: event };
     case "runEnded":
       return { ...state, waiting: null, ended: event };
     case "workerRefused":

@@ -1,5 +1,5 @@
 /** What happened in a run, as facts for observers: the page, the terminal, the run log. */
-import type { LeafRange } from "@tributary/core";
+import type { LayerInsight, LeafRange } from "@tributary/core";
 import type { RunDescription } from "./run_description.ts";
 
 /** Facts about a run that hold from its start. */
@@ -82,6 +82,19 @@ export type TrainingEvent =
     /** Training time of the epoch, without evaluation. */
     seconds: number;
     samplesPerSecond: number;
+  }
+  /**
+   * The network as it was after `step` updates, on a fixed probe of `samples` training samples: computed by a worker while
+   * somebody watches. Only the latest one is kept for those who come later.
+   */
+  | {
+    type: "layersInspected";
+    at: number;
+    step: number;
+    samples: number;
+    worker: string;
+    /** One per described layer. */
+    layers: LayerInsight[];
   }
   | {
     type: "runEnded";

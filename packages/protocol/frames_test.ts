@@ -26,7 +26,7 @@ const header: FrameHeader = {
 // deno-fmt-ignore
 const BY_HAND = [
   0x54, 0x52, 0x49, 0x42, // "TRIB"
-  1, 0, // version
+  2, 0, // version
   2, 0, // kind: gradient
   4, 3, 2, 1, // id
   5, 0, 0, 0, // level
@@ -119,7 +119,7 @@ Deno.test("readFrame() says what is wrong with a malformed frame", () => {
     ["empty", new Uint8Array(0), 2, "shorter than its header of 48 bytes: 0 bytes"],
     ["short", Uint8Array.from(BY_HAND.slice(0, 47)), 2, "shorter than its header of 48 bytes: 47 bytes"],
     ["magic", damaged(0, 0x55), 2, "does not begin with TRIB"],
-    ["version", damaged(4, 99), 2, "version 99, wanted 1"],
+    ["version", damaged(4, 99), 2, "version 99, wanted 2"],
     ["kind 0", damaged(6, 0), 2, "kind 0 is unknown"],
     ["kind 3", damaged(6, 3), 2, "kind 3 is unknown"],
     ["total", damaged(36, 3), 2, "has 3 elements, wanted 2"],

@@ -10,6 +10,10 @@ export const LIMITS = {
   messageBytesMax: 1 * MiB,
   /** Blocks in one evaluated range: of at least 256 samples each, 5 million samples. */
   blocksMax: 20_000,
+  /** Samples of a probe: every worker has room for a block of an evaluation, which has at least so many. */
+  probeSamplesMax: 256,
+  /** Layers that a worker describes: at most 1.5 KB each, so that a description is one text message. */
+  layersInspectedMax: 500,
   /** From the opening of a socket to its hello: an honest peer says hello at once. */
   helloTimeoutMs: 5_000,
   /** From welcome to ready: time to fetch a 200 MB data set over 20 Mbit/s and to compute the proof. */

@@ -1,4 +1,5 @@
 /** The watchers' channel: one request, then updates. */
+import type { LayerInsight } from "@tributary/core";
 import * as v from "valibot";
 import { stringify } from "./json.ts";
 import type { WatchRequest, WatchUpdate } from "./events.ts";
@@ -38,12 +39,25 @@ export function decodeWatchUpdate(text: string): WatchUpdate {
   const update = JSON.parse(text) as WatchUpdate;
   update.steps.loss = update.steps.loss.map(toNumber);
   for (const event of update.events) {
+    if (event.type === "layersInspected") event.layers.forEach(restoreLayer);
     if (event.type !== "epochDone") continue;
     for (const part of [event.train, event.validation, event.test]) {
       if (part) part.loss = toNumber(part.loss);
     }
   }
   return update;
+}
+
+function restoreLayer({ trained, activations }: LayerInsight): void {
+  restore(activations, "min", "max");
+  if (trained === null) return;
+  restore(trained.gradientNorms, "weight", "bias");
+  restore(trained.weights, "min", "max");
+  restore(trained.gradients, "min", "max");
+}
+
+function restore<K extends string>(numbers: Record<K, number>, ...names: K[]): void {
+  for (const name of names) numbers[name] = toNumber(numbers[name]);
 }
 
 function toNumber(value: number | string): number {

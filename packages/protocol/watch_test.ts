@@ -42,6 +42,31 @@ Deno.test("an update comes back from its text, with losses that JSON would lose"
         seconds: 1,
         samplesPerSecond: 10,
       },
+      {
+        type: "layersInspected",
+        at: 3,
+        step: 2,
+        samples: 10,
+        worker: "w1",
+        layers: [
+          {
+            trained: {
+              gradientNorms: { weight: NaN, bias: Infinity },
+              weights: { min: -0, max: 1, counts: [2], nan: 0, infinite: 0 },
+              gradients: { min: -2, max: -0, counts: [2], nan: 0, infinite: 0 },
+            },
+            activations: { min: 0, max: -0, counts: [3], nan: 0, infinite: 0 },
+            saturated: 0.5,
+            dead: null,
+          },
+          {
+            trained: null,
+            activations: { min: 0, max: 1, counts: [3], nan: 0, infinite: 0 },
+            saturated: null,
+            dead: 0,
+          },
+        ],
+      },
     ],
     steps: {
       ...emptySteps(),

@@ -8,6 +8,8 @@
  * | worker | `ready` | I have the data, and this is my arithmetic proof |
  * | coordinator | `differentiate`, `evaluate` | compute this range, with the parameters of that step |
  * | worker | gradient frames (see frames.ts), `evaluated` | the answers |
+ * | coordinator | `inspect` | somebody watches: describe the layers, see inspection.ts |
+ * | worker | `inspected` | their description |
  * | coordinator | `ended` | the run is over |
  * | worker | `leaving` | give my ranges to somebody else |
  * | either | `refused` | something you sent is wrong; the socket closes |
@@ -15,6 +17,7 @@
 import { SPLIT_NAMES, type SplitName } from "@tributary/core";
 import * as v from "valibot";
 import { type RefusalCode, REFUSALS } from "./codes.ts";
+import { type Inspect, type Inspected, inspectedSchema, inspectSchema } from "./inspection.ts";
 import { stringify, wireNumber } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import { cleanText } from "./text.ts";
@@ -118,9 +121,9 @@ export interface Refused {
 }
 
 /** Worker to coordinator. */
-export type WorkerMessage = Hello | Ready | Evaluated | Leaving | Refused;
+export type WorkerMessage = Hello | Ready | Evaluated | Inspected | Leaving | Refused;
 /** Coordinator to worker. */
-export type CoordinatorMessage = Welcome | Differentiate | Evaluate | Ended | Refused;
+export type CoordinatorMessage = Welcome | Differentiate | Evaluate | Inspect | Ended | Refused;
 
 const uint32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -158,6 +161,7 @@ const workerMessage: v.GenericSchema<unknown, WorkerMessage> = v.variant("type",
     correct: uint32,
     computeMs: wireNumber,
   }),
+  inspectedSchema,
   v.object({ type: v.literal("leaving"), reason: sentence }),
   refused,
 ]);
@@ -187,6 +191,7 @@ const coordinatorMessage: v.GenericSchema<unknown, CoordinatorMessage> = v.varia
     first: uint32,
     end: uint32,
   }),
+  inspectSchema,
   v.object({ type: v.literal("ended"), reason: sentence }),
   refused,
 ]);

@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { type Histogram, HISTOGRAM_BINS, type LayerInsight } from "@tributary/core";
 import { REFUSALS } from "./codes.ts";
+import { stringify } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import {
   type CoordinatorMessage,
@@ -10,6 +12,24 @@ import {
 } from "./worker_messages.ts";
 
 const HASH = "0123456789abcdef".repeat(4);
+
+/** Two bins filled, and values that are no numbers. */
+const HISTOGRAM: Histogram = {
+  min: -0.5,
+  max: 2,
+  counts: Array.from({ length: HISTOGRAM_BINS }, (_, bin) => bin % 29 === 0 ? 3 : 0),
+  nan: 1,
+  infinite: 2,
+};
+const LAYERS: LayerInsight[] = [
+  {
+    trained: { gradientNorms: { weight: 0.5, bias: NaN }, weights: HISTOGRAM, gradients: HISTOGRAM },
+    activations: { ...HISTOGRAM, min: 0 },
+    saturated: 0.25,
+    dead: null,
+  },
+  { trained: null, activations: HISTOGRAM, saturated: null, dead: 1 },
+];
 
 const FROM_WORKER: WorkerMessage[] = [
   {
@@ -33,6 +53,7 @@ const FROM_WORKER: WorkerMessage[] = [
   },
   { type: "leaving", reason: "stopped" },
   { type: "refused", code: "data", reason: "other bytes" },
+  { type: "inspected", id: 9, layers: LAYERS },
 ];
 
 const FROM_COORDINATOR: CoordinatorMessage[] = [
@@ -41,6 +62,7 @@ const FROM_COORDINATOR: CoordinatorMessage[] = [
   { type: "evaluate", round: 1, step: 2, split: "validation", first: 0, end: 6 },
   { type: "ended", reason: "All 3 epochs are done." },
   { type: "refused", code: "token", reason: "The token to work is wrong" },
+  { type: "inspect", id: 9, step: 2, samples: 100 },
 ];
 
 /** A message's text with one field set to something else; undefined takes the field away. */
@@ -164,4 +186,67 @@ Deno.test("names and sentences of a peer are cut, and lose what a terminal would
   const leaving = decodeWorkerMessage(changed(FROM_WORKER[3], "reason", `a\nb\u202e${"c".repeat(2_000)}`));
   assert(leaving?.type === "leaving");
   assertEquals(leaving.reason, `a b${"c".repeat(997)}`);
+});
+
+/** The text of an `inspected` with one layer, in which the field at the path is something else. */
+function inspectedWith(path: string[], value: unknown): string {
+  const message = { type: "inspected", id: 9, layers: structuredClone(LAYERS.slice(0, 1)) };
+  // deno-lint-ignore no-explicit-any
+  let at: any = message.layers[0];
+  for (const name of path.slice(0, -1)) at = at[name];
+  at[path.at(-1)!] = value;
+  return stringify(message);
+}
+
+Deno.test("a description of layers is bounded: bins, counts, ranges, norms, shares, layers", () => {
+  assert(decodeWorkerMessage(inspectedWith(["dead"], 0.5)) !== null);
+  const counts = (length: number, count = 0) => new Array(length).fill(count);
+  const wrong: [path: string[], values: unknown[]][] = [
+    [["activations", "counts"], [
+      counts(HISTOGRAM_BINS - 1),
+      counts(HISTOGRAM_BINS + 1),
+      counts(HISTOGRAM_BINS, -1),
+      counts(HISTOGRAM_BINS, 0.5),
+      counts(HISTOGRAM_BINS, 2 ** 53),
+      {},
+    ]],
+    [["activations", "min"], ["NaN", "-Infinity", 2.5, null]],
+    [["trained", "weights", "max"], ["Infinity", -1]],
+    [["trained", "gradients", "nan"], [-1, 0.5, "NaN"]],
+    [["trained", "gradientNorms", "weight"], [-1, "-Infinity", null]],
+    [["saturated"], [-0.1, 1.1, "NaN", undefined]],
+    [["trained"], [undefined, {}, 1]],
+  ];
+  for (const [path, values] of wrong) {
+    for (const value of values) {
+      assertEquals(decodeWorkerMessage(inspectedWith(path, value)), null, `${path.join(".")}: ${value}`);
+    }
+  }
+  const layers = (count: number) =>
+    encodeMessage({ type: "inspected", id: 1, layers: new Array(count).fill(LAYERS[1]) });
+  assertEquals(decodeWorkerMessage(layers(0)), null);
+  assert(decodeWorkerMessage(layers(LIMITS.layersInspectedMax)) !== null);
+  assertEquals(decodeWorkerMessage(layers(LIMITS.layersInspectedMax + 1)), null);
+  const inspect = FROM_COORDINATOR.at(-1)!;
+  assertEquals(decodeCoordinatorMessage(changed(inspect, "samples", 0)), null);
+  assertEquals(decodeCoordinatorMessage(changed(inspect, "samples", LIMITS.probeSamplesMax + 1)), null);
+});
+
+Deno.test("a description of as many layers as there may be is one message, with the longest numbers", () => {
+  const long: Histogram = {
+    min: -1.2345678901234567e-38,
+    max: 1.2345678901234567e-38,
+    counts: new Array(HISTOGRAM_BINS).fill(268_435_456),
+    nan: 268_435_456,
+    infinite: 268_435_456,
+  };
+  const norm = 1.2345678901234567e-38;
+  const layer: LayerInsight = {
+    trained: { gradientNorms: { weight: norm, bias: norm }, weights: long, gradients: long },
+    activations: long,
+    saturated: 0.12345678901234567,
+    dead: 0.12345678901234567,
+  };
+  const layers = new Array<LayerInsight>(LIMITS.layersInspectedMax).fill(layer);
+  assert(decodeWorkerMessage(encodeMessage({ type: "inspected", id: 0xffffffff, layers })) !== null);
 });

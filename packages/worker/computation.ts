@@ -1,11 +1,19 @@
 /** What a worker computes, as the messages ask for it and as frames hold it. No I/O. */
-import { type DataSet, type KernelsFactory, leafCount, RangeComputation, subtreesOf } from "@tributary/core";
+import {
+  type DataSet,
+  type KernelsFactory,
+  type LayerInsight,
+  leafCount,
+  RangeComputation,
+  subtreesOf,
+} from "@tributary/core";
 import {
   allocateFrames,
   type Differentiate,
   type Evaluate,
   type Frame,
   type FrameHeader,
+  type Inspect,
   type RunDescription,
   writeFrames,
 } from "@tributary/protocol";
@@ -78,8 +86,9 @@ export class Computation {
     return true;
   }
 
-  /** Whether the message asks for leaves or blocks that exist. */
-  holds(message: Differentiate | Evaluate): boolean {
+  /** Whether the message asks for leaves, blocks or a probe that exist. */
+  holds(message: Differentiate | Evaluate | Inspect): boolean {
+    if (message.type === "inspect") return message.samples <= this.#ranges.probeSamplesMax;
     if (message.first >= message.end) return false;
     if (message.type === "evaluate") return message.end <= this.#ranges.blocks(message.split);
     return this.#ranges.holdsStep(message) && message.end <= leafCount(message.samples, this.#leafSize);
@@ -117,5 +126,10 @@ export class Computation {
       result.correct += correct;
     }
     return result;
+  }
+
+  /** Describes the layers, from a probe of so many samples. */
+  inspect({ samples }: Inspect): LayerInsight[] {
+    return this.#ranges.inspect(samples);
   }
 }

@@ -95,6 +95,7 @@ export class Session {
         return await this.#join(message);
       case "differentiate":
       case "evaluate":
+      case "inspect":
         return this.#answer(message);
       case "ended":
         this.#options.transport.close(CLOSE_DONE, "the run is over");
@@ -151,14 +152,21 @@ export class Session {
     return null;
   }
 
-  #answer(message: CoordinatorMessage & { type: "differentiate" | "evaluate" }): SessionEnd | null {
+  #answer(
+    message: CoordinatorMessage & { type: "differentiate" | "evaluate" | "inspect" },
+  ): SessionEnd | null {
     const { transport, onAnswer } = this.#options;
     const computation = this.#computation;
     if (computation === null || message.step !== computation.step || !computation.holds(message)) {
-      return this.#refuse("message", `The coordinator asked for a range that this worker cannot compute`);
+      return this.#refuse("message", `The coordinator asked for something that this worker cannot compute`);
     }
     if (message.type === "differentiate") {
       onAnswer(computation.differentiate(message, (frame) => transport.send(frame)));
+      return null;
+    }
+    if (message.type === "inspect") {
+      const layers = computation.inspect(message);
+      transport.send(encodeMessage({ type: "inspected", id: message.id, layers }));
       return null;
     }
     const started = performance.now();

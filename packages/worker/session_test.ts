@@ -1,6 +1,6 @@
 /** A session, by scripted conversations: each test plays the coordinator's frames and looks at what comes back. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { ARITHMETIC_VERSION, planModel } from "@tributary/core";
+import { ARITHMETIC_VERSION, insightMistake, planModel } from "@tributary/core";
 import {
   allocateFrames,
   CLOSE_DONE,
@@ -173,6 +173,24 @@ Deno.test("a session answers ranges with frames and sums of their round, until t
   assertEquals(answers, [20, 5]);
 });
 
+Deno.test("a session describes the layers of its parameters, and its next answer has the bits of one that was not asked", async () => {
+  const inspect: CoordinatorMessage = { type: "inspect", id: 8, step: 0, samples: 10 };
+  const { transport, end, answers } = await play([welcome, parameterFrame(0), inspect, differentiate, ended]);
+  assertEquals(end.kind, "ended");
+  const inspected = transport.messages.at(-1);
+  assert(inspected?.type === "inspected");
+  assertEquals(inspected.id, 8);
+  assertEquals(insightMistake(planModel(run.model), 10, inspected.layers), null);
+  assertEquals(answers, [20]);
+  const undisturbed = await play([welcome, parameterFrame(0), differentiate, ended]);
+  const bits = ({ frames }: ScriptedTransport) => {
+    const frame = readFrame(frames[0], parameters);
+    assert(typeof frame !== "string");
+    return [frame.header.loss, frame.header.correct, [...frame.elements]];
+  };
+  assertEquals(bits(transport), bits(undisturbed.transport));
+});
+
 Deno.test("a session can be asked for a range of a step only once it has that step's parameters", async () => {
   assertRefused(await play([welcome, differentiate]), "message", "cannot compute");
   assertRefused(await play([welcome, parameterFrame(1), differentiate]), "message", "cannot compute");
@@ -190,6 +208,8 @@ Deno.test("a session refuses ranges out of bounds", async () => {
     { ...differentiate, position: 50 },
     { ...evaluate, end: 2 },
     { ...evaluate, split: "validation" as const },
+    { type: "inspect" as const, id: 1, step: 1, samples: 10 },
+    { type: "inspect" as const, id: 1, step: 0, samples: dataSet.train.count + 1 },
   ];
   for (const message of wrong) {
     const played = await play([welcome, parameterFrame(0), message]);

@@ -18,6 +18,7 @@ import {
 import { Session, type SessionEnd, type Transport } from "@tributary/worker";
 import { evenRanges } from "../../packages/coordinator/training/assignment.ts";
 import { Roster } from "../../packages/coordinator/server/roster.ts";
+import type { Watching } from "../../packages/coordinator/training/inspector.ts";
 import { Trainer } from "../../packages/coordinator/training/trainer.ts";
 import type { TrainingResult, TrainingState } from "../../packages/coordinator/training/training.ts";
 import { blobOf, wasm } from "./toy.ts";
@@ -28,6 +29,8 @@ export interface MemoryWorkerOptions {
   kernels?: KernelsFactory;
   /** The connection breaks, without a word, when the worker has sent so many answers (frames and evaluations). */
   answersMax?: number;
+  /** The connection breaks, without a word, when the worker has described the layers so many times. */
+  looksMax?: number;
 }
 
 /** A worker in memory. */
@@ -55,7 +58,12 @@ export class MemoryRun implements AsyncDisposable {
   }
 
   /** A run that nobody works for yet. */
-  static async prepare(run: RunDescription, dataSet: DataSet, start?: TrainingState): Promise<MemoryRun> {
+  static async prepare(
+    run: RunDescription,
+    dataSet: DataSet,
+    start?: TrainingState,
+    watching?: Watching,
+  ): Promise<MemoryRun> {
     const plan = planModel(run.model);
     const samplesMax = proofSamples(run.leafSize);
     const { network } = openWorkspace({ plan, samplesMax, dataSet: null, kernels: wasm(run.arithmetic) });
@@ -80,6 +88,7 @@ export class MemoryRun implements AsyncDisposable {
       workers: roster.workers,
       now: () => 0,
       start,
+      watching,
       assign: (leaves, workers) => evenRanges(leaves, workers.length),
     });
     roster.open(trainer);
@@ -98,10 +107,14 @@ export class MemoryRun implements AsyncDisposable {
 
   /** A new worker connects. */
   join(
-    { name = `worker-${this.#sessions.length + 1}`, kernels, answersMax = Infinity }: MemoryWorkerOptions =
-      {},
+    {
+      name = `worker-${this.#sessions.length + 1}`,
+      kernels,
+      answersMax = Infinity,
+      looksMax = Infinity,
+    }: MemoryWorkerOptions = {},
   ): MemoryWorker {
-    const connection = new MemoryConnection(answersMax);
+    const connection = new MemoryConnection(answersMax, looksMax);
     this.#roster.accept(connection.socket as unknown as Parameters<Roster["accept"]>[0]);
     const session = new Session({
       transport: connection.transport,
@@ -189,9 +202,11 @@ class MemoryConnection {
   #waiting: ((message: string | Uint8Array<ArrayBuffer> | null) => void) | null = null;
   #closed = false;
   #answersLeft: number;
+  #looksLeft: number;
 
-  constructor(answersMax: number) {
+  constructor(answersMax: number, looksMax: number) {
     this.#answersLeft = answersMax;
+    this.#looksLeft = looksMax;
     this.transport = {
       send: (data) => this.#toCoordinator(data),
       receive: () => {
@@ -215,6 +230,9 @@ class MemoryConnection {
   #toCoordinator(data: string | Uint8Array<ArrayBuffer>): void {
     if (this.#closed) return;
     if ((typeof data !== "string" || data.includes('"evaluated"')) && this.#answersLeft-- <= 0) {
+      return this.close();
+    }
+    if (typeof data === "string" && data.includes('"inspected"') && this.#looksLeft-- <= 0) {
       return this.close();
     }
     const isBinary = typeof data !== "string";

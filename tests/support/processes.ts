@@ -69,7 +69,7 @@ export class RunningTask implements AsyncDisposable {
   }
 
   /** Waits for a whole line on standard error that matches; gives the match. */
-  async line(pattern: RegExp): Promise<RegExpMatchArray> {
+  async line(pattern: RegExp, patienceMs?: number): Promise<RegExpMatchArray> {
     const found = () => this.#text.slice(0, this.#text.lastIndexOf("\n") + 1).match(new RegExp(pattern, "m"));
     const match = (async () => {
       for (;;) {
@@ -83,7 +83,7 @@ export class RunningTask implements AsyncDisposable {
     })();
     match.catch(() => {}); // The error is thrown below, or came too late.
     try {
-      return await within(match, `the line ${pattern}`);
+      return await within(match, `the line ${pattern}`, patienceMs);
     } catch (error) {
       throw new Error(`${(error as Error).message}; standard error was:\n${this.#text}`);
     }

@@ -139,6 +139,7 @@ export function describeEvent(event: TrainingEvent, { run }: RunFacts): string |
       ].join(" ");
     case "runStarted":
     case "rangeReassigned":
+    case "layersInspected":
     case "runEnded":
       return null;
   }

@@ -31,6 +31,8 @@ export interface FeedOptions {
   now(): number;
 }
 
+type LayersInspected = Extract<TrainingEvent, { type: "layersInspected" }>;
+
 /** How far a page has been told. */
 interface Watcher {
   socket: WebSocket;
@@ -38,6 +40,7 @@ interface Watcher {
   token: string | null;
   events: number;
   steps: number;
+  inspected: LayersInspected | null;
   fromStart: boolean;
   /** When it was told something last. */
   toldAt: number;
@@ -48,6 +51,8 @@ export class Feed {
   readonly #options: FeedOptions;
   readonly #events: TrainingEvent[] = [];
   readonly #steps: StepColumns = emptySteps();
+  /** The latest one alone: they are long, and come every second. */
+  #inspected: LayersInspected | null = null;
   readonly #watchers = new Set<Watcher>();
   readonly #subscription: Subscription;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -56,6 +61,10 @@ export class Feed {
   constructor(options: FeedOptions) {
     this.#options = options;
     this.#subscription = options.events$.subscribe((event) => {
+      if (event.type === "layersInspected") {
+        this.#inspected = event;
+        return;
+      }
       if (event.type === "rolledBack") this.#goBack(event.step);
       this.#events.push(event);
     });
@@ -63,6 +72,11 @@ export class Feed {
       for (const column of COLUMNS) this.#steps[column].push(done[column]);
     }));
     this.#timer = setInterval(() => this.#tellAll(), LIMITS.watchIntervalMs);
+  }
+
+  /** Whether a page looks on. */
+  get isWatched(): boolean {
+    return this.#watchers.size > 0;
   }
 
   /** Takes a page's socket in. */
@@ -82,7 +96,15 @@ export class Feed {
       if (request === null) return socket.close(CLOSE_REFUSED, "message");
       if (!this.#options.mayWatch(request.token)) return socket.close(CLOSE_REFUSED, "token");
       const { token } = request;
-      const watcher: Watcher = { socket, token, events: 0, steps: 0, fromStart: true, toldAt: 0 };
+      const watcher: Watcher = {
+        socket,
+        token,
+        events: 0,
+        steps: 0,
+        inspected: null,
+        fromStart: true,
+        toldAt: 0,
+      };
       this.#watchers.add(watcher);
       socket.on("close", () => this.#watchers.delete(watcher));
       this.#tell(watcher);
@@ -105,7 +127,10 @@ export class Feed {
     for (const column of COLUMNS) this.#steps[column].length = kept;
     const events = this.#events.filter((event) => event.type !== "epochDone" || event.step <= step);
     this.#events.splice(0, this.#events.length, ...events);
-    for (const watcher of this.#watchers) Object.assign(watcher, { events: 0, steps: 0, fromStart: true });
+    if (this.#inspected !== null && this.#inspected.step > step) this.#inspected = null;
+    for (const watcher of this.#watchers) {
+      Object.assign(watcher, { events: 0, steps: 0, inspected: null, fromStart: true });
+    }
   }
 
   #tellAll(): void {
@@ -120,7 +145,11 @@ export class Feed {
   #tell(watcher: Watcher): void {
     const { everyone, now, links } = this.#options;
     const end = Math.min(this.#steps.step.length, watcher.steps + LIMITS.updateStepsMax);
-    const isNews = watcher.fromStart || watcher.events < this.#events.length || watcher.steps < end;
+    const inspected = watcher.inspected === this.#inspected || this.#inspected === null
+      ? []
+      : [this.#inspected];
+    const isNews = watcher.fromStart || watcher.events < this.#events.length || watcher.steps < end ||
+      inspected.length > 0;
     // A page that hears nothing for a while knows that its connection is dead.
     if (!isNews && now() - watcher.toldAt < LIMITS.pingIntervalMs) return;
     const steps = emptySteps();
@@ -130,13 +159,14 @@ export class Feed {
       type: "update",
       fromStart: watcher.fromStart,
       at: now(),
-      events: this.#events.slice(watcher.events),
+      events: [...this.#events.slice(watcher.events), ...inspected],
       steps,
       workers: everyone.map((worker) => worker.progress),
       ...invitation === null ? {} : { links: invitation },
     };
     watcher.events = this.#events.length;
     watcher.steps = end;
+    watcher.inspected = this.#inspected;
     watcher.fromStart = false;
     watcher.toldAt = now();
     watcher.socket.send(encodeWatchUpdate(update));

@@ -203,3 +203,55 @@ Deno.test("end() tells what is left and says goodbye", () => {
   assertEquals(page.closes, [[CLOSE_DONE, "the run is over"]]);
   scene.notice("too late");
 });
+
+/** What a worker saw after that step. */
+function inspected(step: number): TrainingEvent {
+  return { type: "layersInspected", at: 0, step, samples: 5, worker: "w1", layers: [] };
+}
+
+/** The steps of the inspections that a page was told of, update by update. */
+function inspections(socket: FakeSocket): number[][] {
+  return updates(socket).map(({ events }) =>
+    events.flatMap((event) => event.type === "layersInspected" ? [event.step] : [])
+  );
+}
+
+Deno.test("a page is told the latest inspection alone, a new one at once, and each once", () => {
+  using scene = new Scene();
+  scene.events.next(inspected(1));
+  scene.events.next(inspected(2));
+  const page = scene.accept();
+  assertEquals(inspections(page), [[2]]);
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  assertEquals(inspections(page), [[2]], "nothing is new");
+  scene.events.next(inspected(3));
+  scene.events.next(inspected(4));
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  assertEquals(inspections(page), [[2], [4]]);
+  assertEquals(inspections(scene.accept()), [[4]]);
+});
+
+Deno.test("an inspection of a step that is void is told no more, and one of an earlier step stays", () => {
+  using scene = new Scene();
+  const page = scene.accept();
+  const goBack = (step: number) => {
+    scene.events.next({ type: "rolledBack", at: 0, step, reason: "a wrong answer" });
+    scene.clock.tick(LIMITS.watchIntervalMs);
+  };
+  scene.events.next(inspected(5));
+  goBack(5);
+  goBack(4);
+  assertEquals(inspections(page), [[], [5], []]);
+});
+
+Deno.test("somebody watches from the first page's request to the last one's end", () => {
+  using scene = new Scene();
+  assertEquals(scene.feed.isWatched, false);
+  const socket = new FakeSocket();
+  scene.feed.accept(socket.socket);
+  assertEquals(scene.feed.isWatched, false, "it has not asked yet");
+  socket.says(WATCH);
+  assertEquals(scene.feed.isWatched, true);
+  socket.close(CLOSE_DONE, "");
+  assertEquals(scene.feed.isWatched, false);
+});

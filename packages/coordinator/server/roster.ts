@@ -167,6 +167,10 @@ export class Roster {
         return connection.worker === null
           ? outOfTurn(connection, message)
           : this.#listener.evaluated(connection.worker, message);
+      case "inspected":
+        return connection.worker === null
+          ? outOfTurn(connection, message)
+          : this.#listener.inspected(connection.worker, message);
       case "leaving":
         connection.reason = message.reason;
         connection.socket.close(CLOSE_DONE, "left");

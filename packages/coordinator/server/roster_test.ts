@@ -79,6 +79,10 @@ class Listener implements WorkerListener {
     this.#tell("evaluated");
     return this.verdict;
   }
+  inspected(): Refusal | null {
+    this.#tell("inspected");
+    return this.verdict;
+  }
 
   /** Waits until so many things were told. */
   have(count: number): Promise<void> {

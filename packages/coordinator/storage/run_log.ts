@@ -5,7 +5,8 @@
  * - `continued`: a process goes on with the run after `step` updates; steps after that are told again,
  * - `step`: `step` (from 1), `epoch`, `position` in its order, `samples`, mean `loss`, `ms`,
  * - `parameters`: their SHA-256 after `step` updates, of every 1,000th step, of every epoch's end, and of the run's,
- * - all `TrainingEvent`s, as they are; after `rolledBack`, what was told of later steps is void.
+ * - all `TrainingEvent`s, as they are; of `layersInspected`, which is long and comes often, the first one and the last one of
+ *   each epoch; after `rolledBack`, what was told of later steps is void.
  */
 import { ARITHMETIC_VERSION } from "@tributary/core";
 import {
@@ -144,7 +145,20 @@ export class RunLog {
       this.#add(this.#stepLine(done));
       if (done.step % STEPS_PER_HASH === 0) this.#hash(done.step, parameters());
     });
+    let isFirst = true;
+    let inspected: TrainingEvent | null = null;
     events$.subscribe((event) => {
+      if (event.type === "layersInspected") {
+        if (isFirst) this.#add(event);
+        else inspected = event;
+        isFirst = false;
+        return;
+      }
+      if (event.type === "rolledBack") inspected = null;
+      if (event.type === "epochDone" && inspected !== null) {
+        this.#add(inspected);
+        inspected = null;
+      }
       // The log's first line says what a run's start says.
       if (event.type !== "runStarted") this.#add(event);
       if (event.type === "rolledBack") this.#rollbacks++;

@@ -100,6 +100,43 @@ Deno.test("a hash that a rollback made void before it was computed is not logged
   });
 });
 
+Deno.test("of what was seen in the network, a log has the first look and the last one of each epoch that is not void", async () => {
+  await withFolder(async (folder) => {
+    const { events, log } = await watched(folder);
+    const look = (step: number) =>
+      events.next({ type: "layersInspected", at: 1, step, samples: 5, worker: "w", layers: [] });
+    const endEpoch = (epoch: number) =>
+      events.next({
+        type: "epochDone",
+        at: 1,
+        epoch,
+        step: 3 * epoch,
+        train: { loss: 1, accuracy: 0 },
+        validation: null,
+        test: null,
+        seconds: 1,
+        samplesPerSecond: 1,
+      });
+    [0, 1, 2].forEach(look);
+    endEpoch(1);
+    endEpoch(2);
+    look(7);
+    events.next({ type: "rolledBack", at: 1, step: 6, reason: "a wrong answer" });
+    endEpoch(3);
+    await log.close();
+    const lines = (await linesOf(folder)).filter(({ type }) =>
+      ["layersInspected", "epochDone"].includes(type)
+    );
+    assertEquals(lines.map(({ type, step }) => [type, step]), [
+      ["layersInspected", 0],
+      ["layersInspected", 2],
+      ["epochDone", 3],
+      ["epochDone", 6],
+      ["epochDone", 9],
+    ]);
+  });
+});
+
 Deno.test("sync() leaves everything that was logged before in the file, also when asked again and again", async () => {
   await withFolder(async (folder) => {
     const { steps, log } = await watched(folder);

@@ -6,12 +6,14 @@ import type {
   Evaluated,
   Evaluation,
   Frame,
+  Inspected,
   Refusal,
   TrainingEvent,
 } from "@tributary/protocol";
 import { EvaluationSum } from "./evaluation_sum.ts";
 import { GradientSum, type StepSums } from "./gradient_sum.ts";
 import type { Moment } from "./history.ts";
+import { Inspector } from "./inspector.ts";
 import type { Interruption } from "./interruption.ts";
 import { type Answer, Judge, type Verdict } from "./judge.ts";
 import { owedEvaluation, owedGradient, tooManyCorrect } from "./owed.ts";
@@ -23,7 +25,8 @@ import type { WorkerLink, WorkerListener } from "./worker_link.ts";
 
 /** What an exchange needs. */
 export interface ExchangeOptions
-  extends Pick<TrainerOptions, "run" | "plan" | "dataSet" | "workers" | "now" | "assign" | "audit"> {
+  extends
+    Pick<TrainerOptions, "run" | "plan" | "dataSet" | "workers" | "now" | "assign" | "audit" | "watching"> {
   publish(event: TrainingEvent): void;
 }
 
@@ -47,7 +50,12 @@ export class Exchange implements WorkerListener {
   readonly #gradientSum: GradientSum;
   readonly #planners = { differentiate: new Planner("differentiate"), evaluate: new Planner("evaluate") };
   readonly #judge: Judge;
+  readonly #inspector: Inspector;
   #round: Round | null = null;
+  /** What the round computes, or the last one did. */
+  #task: Task | null = null;
+  /** How long the last step's round took. */
+  #roundMs = 0;
   #roundId = 0;
   #refusals = 0;
   #isLeavingOutTold = false;
@@ -58,6 +66,8 @@ export class Exchange implements WorkerListener {
     this.#options = options;
     this.#gradientSum = new GradientSum(options.plan.parameters);
     this.#judge = new Judge(options);
+    const { watching = null, dataSet } = options;
+    this.#inspector = new Inspector({ ...options, watching, trainingSamples: dataSet.train.count });
   }
 
   /**
@@ -123,6 +133,7 @@ export class Exchange implements WorkerListener {
   /** The run goes on from that moment. */
   goBack(moment: Moment): void {
     this.#judge.goBack(moment);
+    this.#inspector.goBack(moment.cursor.step);
   }
 
   /** Looks for answers that are late. */
@@ -131,9 +142,12 @@ export class Exchange implements WorkerListener {
   }
 
   /** Has all leaves (or blocks) of a task computed by whoever is there. */
-  async #finish({ kind, leaves, step, parameters, request, samplesOf }: Task): Promise<void> {
+  async #finish(task: Task): Promise<void> {
+    const { kind, leaves, step, parameters, request, samplesOf } = task;
     const { workers, now, publish, audit = 0, assign } = this.#options;
     const id = ++this.#roundId;
+    const started = performance.now();
+    this.#task = task;
     this.#round = new Round({
       id,
       kind,
@@ -150,8 +164,18 @@ export class Exchange implements WorkerListener {
       },
       audits: audit > 0 && kind === "differentiate" ? () => Math.random() < audit : undefined,
     });
+    const idle = this.#inspector.isWatched ? [...workers].find(({ isIdle }) => isIdle) : undefined;
+    if (idle !== undefined) this.#offerInspection(idle);
     await this.#round.finished;
     this.#round = null;
+    if (kind === "differentiate") this.#roundMs = performance.now() - started;
+  }
+
+  /** A worker that has nothing to do may look into the network. */
+  #offerInspection(worker: WorkerLink): void {
+    if (!worker.isIdle || this.#task === null) return;
+    const { step, parameters, kind } = this.#task;
+    this.#inspector.offer(worker, { step, parameters, isEpochEnd: kind === "evaluate" }, this.#roundMs);
   }
 
   /** An assignment by measured speed; says once when it leaves workers out. */
@@ -182,6 +206,7 @@ export class Exchange implements WorkerListener {
     const during = round !== null && worker.ledger.ofRound(round.id) !== null ? round.step : null;
     publish({ type: "workerLeft", at: now(), worker: worker.facts, reason, during });
     this.#gradientSum.drop(worker.facts.id);
+    this.#inspector.onLeft(worker);
     round?.onLeft(worker, reason);
   }
 
@@ -226,6 +251,7 @@ export class Exchange implements WorkerListener {
     this.#gradientSum.accept(sums);
     if (round.isDoubled(range)) this.#judge.keep(answer);
     round.answer(worker, range, computeMs);
+    this.#offerInspection(worker);
     return null;
   }
 
@@ -245,10 +271,17 @@ export class Exchange implements WorkerListener {
     if (tooMany !== null) return tooMany;
     if (round.answer(worker, range, message.computeMs) === "first") {
       sum.receive(message);
+      this.#offerInspection(worker);
       return null;
     }
     const verdict = this.#judge.compareEvaluations(message, { sum, split, parameters: parameters.bytes() });
     return this.#follow(verdict);
+  }
+
+  inspected(worker: WorkerLink, message: Inspected): Refusal | null {
+    const refusal = this.#inspector.answer(worker, message);
+    this.#round?.onIdle();
+    return refusal;
   }
 
   /** Compares a second answer with the first one, and gives its buffer back. */

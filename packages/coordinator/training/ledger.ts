@@ -74,6 +74,11 @@ export class Ledger {
     return true;
   }
 
+  /** What the worker owes is begun only now: it had something else to do before. */
+  restart(at: number): void {
+    for (const ask of this.#asks) ask.askedAt = at;
+  }
+
   /** Number of leaves that the worker owes, over all rounds. */
   get leavesOwed(): number {
     return this.#asks.reduce(

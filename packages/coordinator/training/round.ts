@@ -121,6 +121,9 @@ export class Round {
   onTick(at: number): void {
     const { workers, publish, now, step } = this.#options;
     for (const worker of workers) {
+      const { inspection } = worker;
+      // What it owes begins when it has looked.
+      if (inspection !== null && at - inspection.askedAt < inspection.patienceMs) continue;
       for (const ask of worker.ledger.asks) {
         if (ask.late) continue;
         const afterMs = at - ask.askedAt;

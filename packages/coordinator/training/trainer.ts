@@ -1,6 +1,6 @@
 /** The training loop: owns parameters and the course of a run. */
 import { initialParameters, type SplitName, type StepSamples } from "@tributary/core";
-import type { Evaluated, Evaluation, Frame, Refusal, TrainingEvent } from "@tributary/protocol";
+import type { Evaluated, Evaluation, Frame, Inspected, Refusal, TrainingEvent } from "@tributary/protocol";
 import { type Observable, Subject } from "rxjs";
 import { layerAt } from "./arbiter.ts";
 import { beginEpoch, type Cursor, endStep, firstCursor, nextStep } from "./cursor.ts";
@@ -267,5 +267,9 @@ export class Trainer implements WorkerListener {
 
   evaluated(worker: WorkerLink, message: Evaluated): Refusal | null {
     return this.#exchange.evaluated(worker, message);
+  }
+
+  inspected(worker: WorkerLink, message: Inspected): Refusal | null {
+    return this.#exchange.inspected(worker, message);
   }
 }

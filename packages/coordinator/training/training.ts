@@ -2,6 +2,7 @@
 import type { DataSet, LeafRange, ModelPlan, Network } from "@tributary/core";
 import type { Evaluation, RunDescription, RunFacts } from "@tributary/protocol";
 import type { Cursor } from "./cursor.ts";
+import type { Watching } from "./inspector.ts";
 import type { WorkerLink } from "./worker_link.ts";
 
 /** What a trainer needs. */
@@ -19,6 +20,8 @@ export interface TrainerOptions {
   assign?(leaves: number, workers: readonly WorkerLink[]): readonly LeafRange[];
   /** Share of ranges that a second worker computes as well, from 0 to 1. */
   audit?: number;
+  /** Who watches: then a worker looks into the network now and then. By default, nobody can. */
+  watching?: Watching;
   /** Goes on from there; by default, from the beginning. */
   start?: TrainingState;
 }

@@ -1,8 +1,15 @@
 /** A worker that takes part in the run, as the coordinator sees it. */
-import { encodeMessage, type Evaluated, type WorkerFacts, type WorkerProgress } from "@tributary/protocol";
+import {
+  encodeMessage,
+  type Evaluated,
+  type Inspected,
+  type WorkerFacts,
+  type WorkerProgress,
+} from "@tributary/protocol";
 import type { CoordinatorMessage, Frame, Refusal } from "@tributary/protocol";
 // @ts-types="@types/ws"
 import type { WebSocket } from "ws";
+import type { Inspection } from "./inspector.ts";
 import { Ledger } from "./ledger.ts";
 import type { SharedFrames } from "./parameter_frames.ts";
 import { Speed } from "./speed.ts";
@@ -17,6 +24,8 @@ export interface WorkerListener {
   gradient(worker: WorkerLink, frame: Frame): Refusal | null;
   /** The answer to an evaluation. @returns what is wrong with it, or null. */
   evaluated(worker: WorkerLink, message: Evaluated): Refusal | null;
+  /** What it saw in the network. @returns what is wrong with it, or null. */
+  inspected(worker: WorkerLink, message: Inspected): Refusal | null;
 }
 
 /** What else a link needs. */
@@ -37,6 +46,8 @@ export class WorkerLink {
   readonly traffic: { receivedBytes: number; sentBytes: number } = { receivedBytes: 0, sentBytes: 0 };
   /** What it owes. */
   readonly ledger: Ledger = new Ledger();
+  /** What it is to look at, for those who watch; null most of the time. */
+  inspection: Inspection | null = null;
   readonly #socket: WebSocket;
   readonly #speeds: { differentiate: Speed; evaluate: Speed };
   readonly #onRefuse: (refusal: Refusal) => void;
@@ -56,9 +67,9 @@ export class WorkerLink {
     return this.#speeds[kind];
   }
 
-  /** Whether it owes nothing. */
+  /** Whether it owes nothing that takes long. */
   get isIdle(): boolean {
-    return this.ledger.asks.length === 0;
+    return this.ledger.asks.length === 0 && (this.inspection?.isShort ?? true);
   }
 
   /** Whether something that it owes is late. */
