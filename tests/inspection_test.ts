@@ -1,12 +1,16 @@
 /**
- * Somebody looks into the network while it trains: no bit of it changes. Real roster, trainer and sessions, joined by
- * connections in memory. The oracles are a plain loop over core, and a description made from that loop's parameters.
+ * What can be seen of a network while it trains: no bit of it changes. Real roster, trainer and sessions, joined by
+ * connections in memory. The oracles are a plain loop over core, and the same sums made from the parameters of each step.
  */
 import { assert, assertEquals } from "@std/assert";
 import { RangeComputation } from "@tributary/core";
+import { join } from "node:path";
 import { MemoryRun } from "./support/memory_run.ts";
+import { RunningTask } from "./support/processes.ts";
+import { SmallRun } from "./support/small_run.ts";
 import { toyDataSet, toyRun, wasm } from "./support/toy.ts";
 import { trainAlone } from "./support/train_alone.ts";
+import { Watcher } from "./support/watcher.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
@@ -19,7 +23,7 @@ const watching = { isWatched: () => true, pauseMinMs: 0, pauseFactor: 0 };
 Deno.test("1 to 4 workers train the same bits whether somebody watches or not, and every look is at the parameters of its step", async () => {
   const ranges = new RangeComputation(run, dataSet, wasm("exact"));
   for (let workers = 1; workers <= 4; workers++) {
-    await using training = await MemoryRun.prepare(run, dataSet, undefined, watching);
+    await using training = await MemoryRun.prepare(run, dataSet, undefined, { watching });
     const { trainer } = training;
     const known = new Map([[0, trainer.parameters()]]);
     trainer.steps$.subscribe(({ step }) => known.set(step, trainer.parameters()));
@@ -37,7 +41,7 @@ Deno.test("1 to 4 workers train the same bits whether somebody watches or not, a
 });
 
 Deno.test("a worker that is lost while it looks costs nothing but its share, and another one looks", async () => {
-  await using training = await MemoryRun.prepare(run, dataSet, undefined, watching);
+  await using training = await MemoryRun.prepare(run, dataSet, undefined, { watching });
   await training.joinAll({ looksMax: 0 }, { looksMax: 0 }, { looksMax: 0 }, {});
   await training.train();
   assertEquals(training.trainer.parameters(), alone);
@@ -51,4 +55,56 @@ Deno.test("nobody looks while nobody watches", async () => {
   await training.joinAll({});
   await training.train();
   assertEquals(training.eventsOf("layersInspected"), []);
+});
+
+Deno.test("with monitorTraining, each epoch tells loss and accuracy of the training split with the parameters of its end", async () => {
+  const ranges = new RangeComputation(run, dataSet, wasm("exact"));
+  const { count } = dataSet.train;
+  assertEquals(ranges.blocks("train"), 1);
+  for (let workers = 1; workers <= 3; workers++) {
+    await using training = await MemoryRun.prepare(run, dataSet, undefined, { monitorTraining: true });
+    const { trainer } = training;
+    await training.joinAll(...new Array(workers).fill({}));
+    const wanted: unknown[] = [];
+    trainer.events$.subscribe(({ type }) => {
+      if (type !== "epochDone") return;
+      ranges.parameters.set(trainer.parameters());
+      const { loss, correct } = ranges.evaluate("train", 0);
+      wanted.push({ loss: loss / count, accuracy: correct / count });
+    });
+    await training.train();
+    assertEquals(training.eventsOf("epochDone").map(({ trainAtEnd }) => trainAtEnd), wanted);
+    assertEquals([wanted.length, trainer.parameters()], [4, alone]);
+  }
+});
+
+Deno.test("a watched run of real processes prints the hash of an unwatched one, and its log has the looks and what was monitored", async () => {
+  await using run = await SmallRun.make({ epochs: 300 });
+  const folder = run.file("recorded");
+  const args = [
+    run.path,
+    "--port",
+    "0",
+    "--workers",
+    "2",
+    "--monitor-training",
+    "--checkpoint",
+    folder,
+    "--json",
+  ];
+  await using task = RunningTask.start("train", args);
+  const [, port] = await task.line(/^Page: http:\/\/127\.0\.0\.1:(\d+)\//);
+  await using watcher = await Watcher.open(Number(port));
+  const { step, samples } = await watcher.event("layersInspected");
+  assertEquals(samples, 100);
+  await watcher.event("layersInspected", (event) => event.step > step);
+  const { code, stdout, stderr } = await task.finished();
+  assertEquals(code, 0, stderr);
+  assertEquals(JSON.parse(stdout).parametersSha256, await run.hashAlone());
+  const lines = (await Deno.readTextFile(join(folder, "log.jsonl"))).trimEnd().split("\n")
+    .map((line) => JSON.parse(line));
+  assert(lines.some(({ type, layers }) => type === "layersInspected" && layers.length === 2));
+  const epochs = lines.filter(({ type }) => type === "epochDone");
+  assertEquals(epochs.length, 300);
+  assert(epochs.every(({ trainAtEnd: { accuracy } }) => accuracy > 0 && accuracy <= 1));
 });

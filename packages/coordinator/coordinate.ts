@@ -38,6 +38,8 @@ export interface CoordinateOptions {
   begin?: Promise<void>;
   /** Share of ranges that a second worker computes as well, from 0 to 1. */
   audit?: number;
+  /** Evaluate the training split, too, at each epoch's end. */
+  monitorTraining?: boolean;
   /** With one, everything goes over TLS. */
   certificate?: Certificate | null;
   doors: Doors;

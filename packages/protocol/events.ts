@@ -77,6 +77,8 @@ export type TrainingEvent =
     step: number;
     /** Means over the epoch, as the samples were visited. */
     train: Evaluation;
+    /** The training split with the parameters of the epoch's end, where `--monitor-training` asked for it. */
+    trainAtEnd?: Evaluation;
     validation: Evaluation | null;
     test: Evaluation | null;
     /** Training time of the epoch, without evaluation. */

@@ -41,7 +41,7 @@ export function decodeWatchUpdate(text: string): WatchUpdate {
   for (const event of update.events) {
     if (event.type === "layersInspected") event.layers.forEach(restoreLayer);
     if (event.type !== "epochDone") continue;
-    for (const part of [event.train, event.validation, event.test]) {
+    for (const part of [event.train, event.trainAtEnd, event.validation, event.test]) {
       if (part) part.loss = toNumber(part.loss);
     }
   }

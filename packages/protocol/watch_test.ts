@@ -37,6 +37,7 @@ Deno.test("an update comes back from its text, with losses that JSON would lose"
         epoch: 1,
         step: 3,
         train: { loss: NaN, accuracy: 0.5 },
+        trainAtEnd: { loss: Infinity, accuracy: 0.5 },
         validation: { loss: Infinity, accuracy: 0.25 },
         test: null,
         seconds: 1,

@@ -18,9 +18,12 @@ import {
 import { Session, type SessionEnd, type Transport } from "@tributary/worker";
 import { evenRanges } from "../../packages/coordinator/training/assignment.ts";
 import { Roster } from "../../packages/coordinator/server/roster.ts";
-import type { Watching } from "../../packages/coordinator/training/inspector.ts";
 import { Trainer } from "../../packages/coordinator/training/trainer.ts";
-import type { TrainingResult, TrainingState } from "../../packages/coordinator/training/training.ts";
+import type {
+  TrainerOptions,
+  TrainingResult,
+  TrainingState,
+} from "../../packages/coordinator/training/training.ts";
 import { blobOf, wasm } from "./toy.ts";
 
 /** How a worker in memory behaves. */
@@ -62,7 +65,7 @@ export class MemoryRun implements AsyncDisposable {
     run: RunDescription,
     dataSet: DataSet,
     start?: TrainingState,
-    watching?: Watching,
+    options: Pick<TrainerOptions, "watching" | "monitorTraining"> = {},
   ): Promise<MemoryRun> {
     const plan = planModel(run.model);
     const samplesMax = proofSamples(run.leafSize);
@@ -88,7 +91,7 @@ export class MemoryRun implements AsyncDisposable {
       workers: roster.workers,
       now: () => 0,
       start,
-      watching,
+      ...options,
       assign: (leaves, workers) => evenRanges(leaves, workers.length),
     });
     roster.open(trainer);

@@ -21,6 +21,8 @@ export interface CoordinatorOptions extends RunOverrides {
   json?: true;
   /** Share of ranges that a second worker computes as well. */
   audit?: number;
+  /** Evaluate the training split at each epoch's end. */
+  monitorTraining?: true;
   /** The run's folder. */
   checkpoint?: string;
   checkpointMinutes: number;
@@ -72,6 +74,11 @@ export function coordinatorCommand(name: string, description: string): Command {
       "share of the work, from 0 to 1, that a second worker computes as well, so that wrong answers are found. " +
         "It costs that much more work and does not change the trained bits (by default 0)",
       share,
+    )
+    .option(
+      "--monitor-training",
+      "evaluate the training split, too, at each epoch's end, for the page and the log: shows overfitting exactly, and " +
+        "costs one more pass forward over it",
     )
     .option("--cert <file>", "certificate in PEM: everything goes over TLS; with --key")
     .option("--key <file>", "the certificate's private key in PEM")

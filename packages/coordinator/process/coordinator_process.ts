@@ -93,6 +93,7 @@ async function main(): Promise<number> {
     port: options.port,
     minWorkers: options.minWorkers ?? 1,
     audit: options.audit,
+    monitorTraining: options.monitorTraining,
     certificate,
     doors,
     files: new Map([...await readPageFiles(PAGE), ...worker.files]),

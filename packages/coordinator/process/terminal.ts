@@ -134,6 +134,7 @@ export function describeEvent(event: TrainingEvent, { run }: RunFacts): string |
       return [
         `Epoch ${event.epoch}/${run.epochs}:`,
         `loss ${formatLoss(event.train.loss)},`,
+        ...event.trainAtEnd ? [`training accuracy ${formatAccuracy(event.trainAtEnd.accuracy)},`] : [],
         `${accuracyOf(event)},`,
         `${formatCount(event.samplesPerSecond)} samples/s.`,
       ].join(" ");

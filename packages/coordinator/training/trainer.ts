@@ -195,10 +195,11 @@ export class Trainer implements WorkerListener {
 
   /** Evaluates, reports, and begins the next epoch. */
   async #endEpoch(): Promise<void> {
-    const { run, dataSet, now } = this.#options;
+    const { run, dataSet, now, monitorTraining } = this.#options;
     const cursor = this.#cursor;
     const { epoch, step, epochLoss, epochCorrect, epochSeconds: seconds } = cursor;
     const { count } = dataSet.train;
+    const trainAtEnd = monitorTraining ? { trainAtEnd: await this.#evaluate("train") } : {};
     // The book watches the validation split; where there is none, the test split has to do.
     const validation = dataSet.validation !== null ? await this.#evaluate("validation") : null;
     const isTested = dataSet.validation === null || epoch === run.epochs;
@@ -213,6 +214,7 @@ export class Trainer implements WorkerListener {
       epoch,
       step,
       train,
+      ...trainAtEnd,
       validation,
       test,
       seconds,

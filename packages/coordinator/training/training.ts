@@ -20,6 +20,8 @@ export interface TrainerOptions {
   assign?(leaves: number, workers: readonly WorkerLink[]): readonly LeafRange[];
   /** Share of ranges that a second worker computes as well, from 0 to 1. */
   audit?: number;
+  /** Evaluate the training split, too, at each epoch's end, as `network2.py`'s monitor_training_cost and _accuracy do. */
+  monitorTraining?: boolean;
   /** Who watches: then a worker looks into the network now and then. By default, nobody can. */
   watching?: Watching;
   /** Goes on from there; by default, from the beginning. */

@@ -6,6 +6,7 @@ import type { EpochDone, RunState } from "../run_state.ts";
 /** One row an epoch; a split that the data set has not is null throughout. */
 export interface AccuracyCurve {
   epoch: number[];
+  /** With the parameters of the epoch's end where the run monitors it, else the mean over the epoch. */
   train: number[];
   validation: (number | null)[];
   test: (number | null)[];
@@ -28,7 +29,7 @@ export function accuracy$(state$: Observable<RunState>): Observable<AccuracyCurv
     distinctUntilChanged((a, b) => a === b || (a.length === 0 && b.length === 0)),
     map((epochs) => ({
       epoch: epochs.map((done) => done.epoch),
-      train: epochs.map((done) => done.train.accuracy),
+      train: epochs.map((done) => (done.trainAtEnd ?? done.train).accuracy),
       validation: epochs.map((done) => accuracyOf(done.validation)),
       test: epochs.map((done) => accuracyOf(done.test)),
       best: bestOf(epochs),

@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import type { TrainingEvent } from "@tributary/protocol";
+import { map } from "rxjs";
 import { epochDone, marbles, RUN_STARTED, statesAfter, steps, update } from "../testing.ts";
 import { accuracy$, type AccuracyCurve } from "./accuracy.ts";
 
@@ -50,4 +52,13 @@ Deno.test("accuracy$ judges by the validation split where there is one, the firs
     flush();
   });
   assertEquals(bests, [{ split: "validation", epoch: 1, accuracy: 0.9, testAccuracy: 0.7 }]);
+});
+
+Deno.test("accuracy$ takes the training split at an epoch's end where the run monitors it", () => {
+  const done = { ...epochDone(1, { train: 0.5, test: 0.6 }), trainAtEnd: { loss: 1, accuracy: 0.75 } };
+  const [state] = statesAfter(update({ events: [done as TrainingEvent] }));
+  marbles(({ cold, expectObservable }) => {
+    const train$ = accuracy$(cold("a", { a: state })).pipe(map(({ train }) => train));
+    expectObservable(train$).toBe("a", { a: [0.75] });
+  });
 });
