@@ -115,7 +115,7 @@ export async function trainDistributed(workload: Workload, workers: number): Pro
         Object.assign(clock, emptyTimes());
       });
       for (let i = 1; i <= workers; i++) {
-        children.push(start(WORKER, [`http://127.0.0.1:${port}`, "--child"], { TRIBUTARY_TOKEN: token }));
+        children.push(startWorker(port, token));
       }
     },
     save: () => Promise.resolve(null),
@@ -174,13 +174,18 @@ async function echo({ model }: Workload, workers: number): Promise<Times[]> {
 }
 
 /** What coordinator and echo have in common: loopback, any port, no page. */
-function listening(workToken: string) {
+export function listening(workToken: string) {
   return {
     host: "127.0.0.1",
     port: 0,
     doors: { hosts: new Set(["127.0.0.1"]), loopback: true, watchToken: newToken(), workToken },
     files: new Map(),
   };
+}
+
+/** A worker in a process of its own. */
+export function startWorker(port: number, token: string): Deno.ChildProcess {
+  return start(WORKER, [`http://127.0.0.1:${port}`, "--child"], { TRIBUTARY_TOKEN: token });
 }
 
 function start(program: string, args: string[], env: Record<string, string>): Deno.ChildProcess {

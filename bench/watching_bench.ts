@@ -1,0 +1,101 @@
+/**
+ * What it costs a run that a page looks on: one run, two local workers, and a watcher that comes and goes every few seconds.
+ * Steps per second with and without it, as the median of the pairs of intervals, so that a slow drift of the machine is the same
+ * for both.
+ *
+ *     deno run -A bench/watching_bench.ts [W1 W4 ...] [--workers N]
+ */
+import { coordinate } from "../packages/coordinator/coordinate.ts";
+import { planModel } from "../packages/core/mod.ts";
+import { encodeWatchRequest, parseRunDescription } from "../packages/protocol/mod.ts";
+import { newToken } from "../packages/coordinator/server/tokens.ts";
+import { summarise } from "./measure.ts";
+import { listening, startWorker } from "./wire_bench.ts";
+import { noiseDigits, type Workload, WORKLOADS } from "./workloads.ts";
+
+/** With a watcher and without one, so many times each. */
+const PAIRS = 6;
+const INTERVAL_MS = 4_000;
+/** What comes right after a change is not counted. */
+const SETTLE_MS = 300;
+const WARM_MS = 3_000;
+
+/** Prints a line. */
+async function benchWatching(
+  { name, model, learningRate, weightDecay, batchSize }: Workload,
+  workers: number,
+) {
+  const run = parseRunDescription({
+    name,
+    dataset: "noise",
+    model,
+    optimiser: { type: "sgd", learningRate },
+    regulariser: { type: "l2", weightDecay },
+    epochs: 1_000_000,
+    batchSize,
+  }, "the benchmark's description");
+  const token = newToken();
+  const children: Deno.ChildProcess[] = [];
+  const rates = { on: [] as number[], off: [] as number[] };
+  let looks = 0;
+  const controller = new AbortController();
+  let toggling = Promise.resolve();
+  await coordinate({
+    run,
+    plan: planModel(model),
+    dataSet: noiseDigits(20_000),
+    minWorkers: workers,
+    ...listening(token),
+    signal: controller.signal,
+    onListening: (trainer, _facts, port) => {
+      let samples = 0;
+      trainer.steps$.subscribe((done) => samples += done.samples);
+      trainer.events$.subscribe(({ type }) => type === "layersInspected" && looks++);
+      for (let i = 1; i <= workers; i++) children.push(startWorker(port, token));
+      const measure = async (kind: "on" | "off") => {
+        await pause(SETTLE_MS);
+        const before = samples, started = performance.now();
+        await pause(INTERVAL_MS);
+        rates[kind].push(1_000 * (samples - before) / (performance.now() - started));
+      };
+      toggling = (async () => {
+        while (samples === 0) await pause(10);
+        await pause(WARM_MS);
+        for (let i = 0; i < PAIRS; i++) {
+          const socket = new WebSocket(`ws://127.0.0.1:${port}/watch`);
+          socket.onopen = () => socket.send(encodeWatchRequest({ type: "watch", token: null }));
+          await measure("on");
+          const closed = new Promise((resolve) => socket.onclose = resolve);
+          socket.close();
+          await closed;
+          await measure("off");
+        }
+        controller.abort();
+      })();
+    },
+    save: () => Promise.resolve(null),
+  });
+  await toggling;
+  await Promise.all(children.map((child) => child.status));
+  const ratios = summarise(rates.on.map((on, i) => on / rates.off[i]));
+  const title = `${name}, ${workers} ${workers === 1 ? "worker" : "workers"}`;
+  console.log(
+    `${title}: ${summarise(rates.off).median.toFixed(0)} samples/s alone, watched ${
+      (100 * (ratios.median - 1)).toFixed(1)
+    } % (${(100 * (ratios.low - 1)).toFixed(1)} to ${(100 * (ratios.high - 1)).toFixed(1)} %), ` +
+      `${(looks / (PAIRS * (INTERVAL_MS + SETTLE_MS) / 1_000)).toFixed(2)} looks/s`,
+  );
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+if (import.meta.main) {
+  const at = Deno.args.indexOf("--workers");
+  const counts = at < 0 ? [1, 2] : [Number(Deno.args[at + 1])];
+  const names = Deno.args.filter((name): name is Workload["name"] => name in WORKLOADS);
+  for (const name of names.length > 0 ? names : ["W1", "W4"] as const) {
+    for (const workers of counts) await benchWatching(WORKLOADS[name], workers);
+  }
+}
