@@ -6,7 +6,7 @@ import { ROOT, RunningTask } from "./support/processes.ts";
 Deno.test.sanitizer({ ops: true, resources: true });
 
 /** Tested by their names below. */
-const TESTED = ["perceptron.ts", "universal_approximation.ts"];
+const TESTED = ["perceptron.ts", "universal_approximation.ts", "vanishing_gradient.ts"];
 
 /** Starts an example with some permissions, by default none. */
 function startExample(name: string, args: string[] = [], permissions: string[] = []): RunningTask {
@@ -53,4 +53,21 @@ Deno.test("examples/universal_approximation.ts fits surfaces, and says what is w
   const { code, stdout, stderr } = await task.finished();
   assertEquals([code, stdout], [2, ""]);
   assertStringIncludes(stderr, 'Cannot read the formula "sin(x" at position 6');
+});
+
+Deno.test("examples/vanishing_gradient.ts finds each layer slower than the next one, about as much as the book", async () => {
+  const told = await runExample("vanishing_gradient.ts", [], ["--allow-read"]);
+  const networks = told.split("\ndeep-").slice(1);
+  assertEquals(networks.length, 4);
+  for (const [i, network] of networks.entries()) {
+    const norms = [...network.matchAll(/layer \d {2}([\d.]+)/g)].map(([, norm]) => Number(norm));
+    assertEquals(norms.length, i + 1);
+    for (let layer = 1; layer <= i; layer++) assert(norms[layer - 1] < 0.5 * norms[layer], network);
+    if (i === 0) continue;
+    // The book's weights were drawn from the same distribution with other seeds.
+    const [ours, book] = network.match(/first \/ last: ([\d.]+) {2}\(the book: ([\d.]+)/)!.slice(1).map(
+      Number,
+    );
+    assert(ours > book / 3 && ours < 3 * book, `${ours} against ${book}`);
+  }
 });

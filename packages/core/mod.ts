@@ -43,6 +43,7 @@ export {
   type LayerInsight,
   type TrainedInsight,
 } from "./insight/layer_insight.ts";
+export { startingGradientNorms, type StartingNormsOptions } from "./insight/starting_norms.ts";
 export { Arena } from "./kernels/arena.ts";
 export type {
   Address,
