@@ -28,7 +28,8 @@ export function pooledSize(
 
 /**
  * Elements of workspace that the convolution kernels need for up to `samplesMax` samples: one padded sample and the
- * gradients on the leaf tree's stack, or one spread derivative and the weights by input map.
+ * gradients on the leaf tree's stack; or one padded sample or spread derivative, the weights in another order, and an offset for
+ * each element of a window.
  */
 export function convolutionWorkspace(size: ConvolutionSize, samplesMax: number): number {
   const { inputs, height, width, outputs, kernelHeight, kernelWidth, padding } = size;
@@ -36,5 +37,6 @@ export function convolutionWorkspace(size: ConvolutionSize, samplesMax: number):
   const padded = inputs * (height + 2 * padding) * (width + 2 * padding);
   const spread = outputs * (height + kernelHeight - 1) * (width + kernelWidth - 1);
   const waitingMax = 32 - Math.clz32(samplesMax - 1);
-  return Math.max(padded + waitingMax * (weights + outputs), spread + weights);
+  const reordered = weights + kernelHeight * kernelWidth;
+  return Math.max(padded + waitingMax * (weights + outputs), Math.max(padded, spread) + reordered);
 }

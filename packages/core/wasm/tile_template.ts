@@ -1,116 +1,174 @@
 /**
- * Writes the AssemblyScript of the register tiles: for every height from 1 to 6 rows and every width of 8, 4 or 1
- * columns, a tile of a matrix product and a tile of a sum over leaves. A tile keeps its results in registers; 6 rows of
- * 2 vectors, 2 vectors of the right matrix and one of the left are 15 of the 16 there are on x86-64.
+ * Writes the AssemblyScript of the register tiles: for every height from 1 to 5 rows and every width of 8, 4 or 1 columns, tiles
+ * that keep their results in registers. 5 rows of 2 vectors, 2 vectors of the right matrix, one of the left and one of its
+ * elements are 14 of the 15 registers that V8 has on x86-64.
+ *
+ * V8 checks every access against the memory's bounds in Deno, which costs as much as the load. So the left matrix comes term by
+ * term, its rows side by side, and one load fetches the elements of four rows.
  */
+import type { Arithmetic } from "../arithmetic.ts";
 
 /** Rows of the highest tile. */
-const HEIGHT = 6;
+const HEIGHT = 5;
 /** Columns of the tiles: two vectors, one vector, one lane. */
 const WIDTHS = [8, 4, 1];
-/** Terms of a chain in one turn of the loop. */
-const UNROLL = 4;
 
-/** The source of the module `tiles`. */
-export function tilesSource(): string {
-  const tiles: string[] = [];
-  for (const width of WIDTHS) {
-    for (let height = 1; height <= HEIGHT; height++) {
-      tiles.push(productTile(height, width), leavesTile(height, width));
-    }
-  }
+/**
+ * The source of the module `tiles`. A function makes `count` tiles of one height, one below the other; `next` is the distance in
+ * bytes from a tile's first element of a to the next tile's.
+ */
+export function tilesSource(arithmetic: Arithmetic): string {
+  const families = [
+    family("product", WIDTHS, PRODUCT_PARAMETERS, productTile),
+    family("leaves", WIDTHS, LEAVES_PARAMETERS, leavesTile),
+    family("windows", [8], WINDOWS_PARAMETERS, windowsTile),
+  ];
   return [
-    'import { mulAdd } from "./mul_add";',
     'import { NO_BIAS } from "./no_bias";',
     'import { stack } from "./scratch";',
-    ...tiles,
-    dispatcher(
-      "product",
-      "a: usize, aRow: usize, b: usize, bStep: usize, c: usize, cRow: usize, k: u32, more: bool, bias: usize",
-    ),
-    dispatcher(
-      "leaves",
-      "a: usize, aStep: usize, b: usize, bStep: usize, c: usize, cRow: usize, k: u32, leaf: u32",
-    ),
+    "// @ts-ignore: decorator",
+    `@inline function mulAdd(x: v128, y: v128, acc: v128): v128 { return ${MUL_ADD[arithmetic]}; }`,
+    ...families,
   ].join("\n");
 }
 
+/** See `mul_add_*.ts`. */
+const MUL_ADD: Readonly<Record<Arithmetic, string>> = {
+  exact: "f32x4.relaxed_madd(x, y, acc)",
+  portable: "f32x4.add(f32x4.mul(x, y), acc)",
+};
+
+const PRODUCT_PARAMETERS =
+  "a: usize, next: usize, aStep: usize, b: usize, bStep: usize, c: usize, cRow: usize, k: u32, more: bool, bias: usize";
+
 /**
- * `c[i, j] = Σ_l a[i, l]·b[l, j]`, or if `more`, `c[i, j]` is where the chains go on; then `+ bias[j]` if there is one. Rows of a
- * and c and steps of b have a distance in bytes.
+ * `c[i, j] = Σ_l a[l, i]·b[l, j]`, or if `more`, `c[i, j]` is where the chains go on; then `+ bias[j]` if there is one. Steps of a
+ * and b and rows of c have a distance in bytes.
  */
-function productTile(height: number, width: number): string {
-  const tile = new Tile(height, width);
-  const turn = (terms: number) => [
-    ...times(terms, (u) => tile.term((i) => `v128.load_splat<f32>(a${i}, ${4 * u})`, `b + ${u} * bStep`))
-      .flat(),
-    ...times(height, (i) => `a${i} += ${4 * terms};`),
-    `b += ${terms} * bStep;`,
+function productTile(tile: Tile): string[] {
+  return [
+    ...tile.each((r) => `let ${r}: v128 = f32x4.splat(0);`),
+    block("if (more)", tile.each((r, i, j) => `${r} = ${tile.load(`c + ${i} * cRow`, j)};`)),
+    "let p = a;",
+    "let q = b;",
+    "let size = k;",
+    ...chain(tile),
+    block("if (bias != NO_BIAS)", [
+      ...times(tile.vectors, (j) => `const d${j} = ${tile.load("bias", j)};`),
+      ...tile.each((r, _i, j) => `${r} = f32x4.add(${r}, d${j});`),
+    ]),
+    ...tile.each((r, i, j) => tile.store(`c + ${i} * cRow`, r, j)),
+    "a += next;",
   ];
-  return block(
-    `function product${height}x${width}(a: usize, aRow: usize, b: usize, bStep: usize, c: usize, cRow: usize, ` +
-      "k: u32, more: bool, bias: usize): void",
-    [
-      ...times(height, (i) => `let a${i} = a + ${i} * aRow;`),
-      ...tile.each((r) => `let ${r}: v128 = f32x4.splat(0);`),
-      block("if (more)", tile.each((r, i, j) => `${r} = ${tile.load(`c + ${i} * cRow`, j)};`)),
-      block(`for (; k >= ${UNROLL}; k -= ${UNROLL})`, turn(UNROLL)),
-      block("for (; k; k--)", turn(1)),
-      block("if (bias != NO_BIAS)", [
-        ...times(tile.vectors, (j) => `const d${j} = ${tile.load("bias", j)};`),
-        ...tile.each((r, _i, j) => `${r} = f32x4.add(${r}, d${j});`),
-      ]),
-      ...tile.each((r, i, j) => tile.store(`c + ${i} * cRow`, r, j)),
-    ],
-  );
 }
+
+const LEAVES_PARAMETERS =
+  "a: usize, next: usize, aStep: usize, b: usize, bStep: usize, c: usize, cRow: usize, k: u32, leaf: u32";
 
 /**
  * `c[i, j] = Σ over the leaf tree of a[s, i]·b[s, j]`, s over k samples in leaves of `leaf`. The tree is walked as a
- * binary counter, see `kernels/reference/leaf_sum.ts`; the last leaf stays in registers.
+ * binary counter, see `kernels/reference/leaf_sum.ts`, but two leaves at a time, of which the first waits in the function's frame;
+ * the last sum stays in registers.
  */
-function leavesTile(height: number, width: number): string {
-  const tile = new Tile(height, width);
+function leavesTile(tile: Tile): string[] {
+  const zero = tile.each((r) => `${r} = f32x4.splat(0);`);
   const pop = [
     `top -= ${tile.bytes};`,
     ...tile.each((r, _i, _j, at) => `${r} = f32x4.add(v128.load(top, ${at}), ${r});`),
   ];
-  return block(
-    `function leaves${height}x${width}(a: usize, aStep: usize, b: usize, bStep: usize, c: usize, cRow: usize, ` +
-      "k: u32, leaf: u32): void",
-    [
-      "let top = stack;",
-      ...tile.each((r) => `let ${r}: v128;`),
-      block("for (let index: u32 = 0;; index++)", [
-        ...tile.each((r) => `${r} = f32x4.splat(0);`),
-        "let size = min(leaf, k);",
-        "k -= size;",
-        block("for (; size; size--)", [
-          ...tile.term((i) => `v128.load_splat<f32>(a, ${4 * i})`, "b"),
-          "a += aStep;",
-          "b += bStep;",
-        ]),
-        block("for (let ones = index; ones & 1; ones >>= 1)", pop),
-        "if (!k) break;",
-        ...tile.each((r, _i, _j, at) => `v128.store(top, ${r}, ${at});`),
-        `top += ${tile.bytes};`,
-      ]),
-      block("while (top > stack)", pop),
-      ...tile.each((r, i, j) => tile.store(`c + ${i} * cRow`, r, j)),
-    ],
-  );
+  const oneLeaf = ["size = min(leaf, rest);", "rest -= size;", ...zero, ...chain(tile)];
+  return [
+    "let p = a;",
+    "let q = b;",
+    "let rest = k;",
+    "let size: u32;",
+    "let top = stack;",
+    ...tile.each((r) => `let ${r}: v128;`),
+    block("for (let pair: u32 = 0;; pair++)", [
+      ...oneLeaf,
+      "if (!rest) break;",
+      ...tile.each((r) => `const left_${r} = ${r};`),
+      ...oneLeaf,
+      ...tile.each((r) => `${r} = f32x4.add(left_${r}, ${r});`),
+      block("for (let ones = pair; ones & 1; ones >>= 1)", pop),
+      "if (!rest) break;",
+      ...tile.each((r, _i, _j, at) => `v128.store(top, ${r}, ${at});`),
+      `top += ${tile.bytes};`,
+    ]),
+    block("while (top > stack)", pop),
+    ...tile.each((r, i, j) => tile.store(`c + ${i} * cRow`, r, j)),
+    "a += next;",
+  ];
 }
 
-/** Calls the tile of the given height and width: `product(height, width, ...)`. */
-function dispatcher(name: string, parameters: string): string {
+const WINDOWS_PARAMETERS =
+  "a: usize, aMap: usize, low: usize, high: usize, map: usize, offsets: usize, terms: u32, maps: u32, c: usize, cRow: usize, " +
+  "bias: usize";
+
+/**
+ * `c[i, j] = Σ_(map, l) a[map, l, i]·picture[map, offsets[l], j]`, then `+ bias[i]` if there is one: the columns are twice four
+ * windows side by side, whose first elements are at `low` and `high`. Maps of a and of the picture have a distance in bytes.
+ */
+function windowsTile(tile: Tile): string[] {
+  return [
+    ...tile.each((r) => `let ${r}: v128 = f32x4.splat(0);`),
+    "let lower = low;",
+    "let higher = high;",
+    block("for (let rest = maps; rest; rest--, lower += map, higher += map, a += aMap)", [
+      "let p = a;",
+      "let q = offsets;",
+      block("for (let l = terms; l; l--)", [
+        "const at = <usize> load<u32>(q);",
+        ...tile.term("p", (j) => `v128.load(${["lower", "higher"][j]} + at)`),
+        `p += ${4 * tile.height};`,
+        "q += 4;",
+      ]),
+    ]),
+    block("if (bias != NO_BIAS)", [
+      ...times(tile.height, (i) => `const d${i} = v128.load_splat<f32>(bias, ${4 * i});`),
+      ...tile.each((r, i) => `${r} = f32x4.add(${r}, d${i});`),
+      `bias += ${4 * tile.height};`,
+    ]),
+    ...tile.each((r, i, j) => tile.store(`c + ${i} * cRow`, r, j)),
+  ];
+}
+
+/** `size` terms of every chain, from p and q on, which go on behind them. */
+function chain(tile: Tile): string[] {
+  const term = [...tile.term("p", (j) => tile.load("q", j)), "p += aStep;", "q += bStep;"];
+  return [
+    block("for (; size >= 2; size -= 2)", [...term, ...term]),
+    block("if (size)", term),
+  ];
+}
+
+/** Functions for all heights and widths, and `name(height, width, ...)`, which calls one. */
+function family(
+  name: string,
+  widths: readonly number[],
+  parameters: string,
+  body: (tile: Tile) => string[],
+): string {
+  parameters = `count: u32, ${parameters}`;
   const names = parameters.replaceAll(/: \w+/g, "");
-  const calls = WIDTHS.map((width) =>
+  const tiles = widths.flatMap((width) =>
+    times(HEIGHT, (i) => {
+      const loop = `for (; count; count--, c += ${i + 1} * cRow)`;
+      return block(`function ${name}${i + 1}x${width}(${parameters}): void`, [
+        block(loop, body(new Tile(i + 1, width))),
+      ]);
+    })
+  );
+  const calls = widths.map((width) =>
     block(
       `if (width == ${width}) switch (height)`,
       times(HEIGHT, (i) => `case ${i + 1}: return ${name}${i + 1}x${width}(${names});`),
     )
   );
-  return block(`export function ${name}(height: u32, width: u32, ${parameters}): void`, calls);
+  return [
+    ...tiles,
+    block(`export function ${name}(height: u32, width: u32, ${parameters}): void`, calls),
+  ].join("\n");
 }
 
 /** The registers of a tile, and the code that fills and uses them. */
@@ -144,14 +202,22 @@ class Tile {
       : `v128.store(${address}, ${register}, ${16 * vector});`;
   }
 
-  /** One term of every chain. */
-  term(a: (i: number) => string, b: string): string[] {
-    const right = times(this.vectors, (j) => `const b${j} = ${this.load(b, j)};`);
+  /** One term of every chain; what is loaded beyond a's last row is not used. */
+  term(a: string, right: (vector: number) => string): string[] {
+    const one = (i: number) => i === 4 || this.height === 1;
     const rows = times(this.height, (i) => [
-      `const x${i} = ${a(i)};`,
+      `const x${i} = ${
+        one(i) ? `v128.load_splat<f32>(${a}, ${4 * i})` : `v128.shuffle<f32>(x, x, ${i}, ${i}, ${i}, ${i})`
+      };`,
       ...times(this.vectors, (j) => `c${i}_${j} = mulAdd(x${i}, b${j}, c${i}_${j});`),
     ]);
-    return [`{`, ...right, ...rows.flat(), "}"];
+    return [
+      "{",
+      ...times(this.vectors, (j) => `const b${j} = ${right(j)};`),
+      ...this.height === 1 ? [] : [`const x = v128.load(${a});`],
+      ...rows.flat(),
+      "}",
+    ];
   }
 }
 

@@ -15,7 +15,7 @@ export function hasFusedMultiplyAdd(kernels: Kernels): boolean {
   const b = 64;
   const y = 128;
   for (const n of [1, 4, 8]) {
-    for (let m = 1; m <= 6; m++) {
+    for (let m = 1; m <= 5; m++) {
       // b is [2, n]; a is [m, 2], for the leaf product [2, m].
       for (let i = 0; i < m; i++) floats.set([1, x], 2 * i);
       floats.fill(-(1 + 1 / 2048), b, b + n);

@@ -4,8 +4,8 @@ const PAGE_BYTES = 65536;
 /** A WebAssembly memory has at most 4 GiB. */
 const PAGES_MAX = 65536;
 
-/** Room for the kernels' own scratch memory: panels and the stack of the leaf tree. */
-export const SCRATCH_BYTES: number = PAGE_BYTES;
+/** Room for the kernels' own scratch memory, see `wasm/assembly/scratch.ts`. */
+export const SCRATCH_BYTES: number = 5 * PAGE_BYTES;
 
 /** Byte address of a thread's scratch memory behind `elements` elements. */
 export function scratchAddress(elements: number, thread: number): number {

@@ -1,13 +1,15 @@
 /**
  * Convolutions as matrix products, sample by sample: the left matrix is the weights or the derivative, the right one all windows
- * of a picture, packed panel by panel. A tile continues the chain where the last block of terms or the last sample left it.
+ * of a picture, which is never written out. A tile continues the chain where the last block of terms or the last sample left it.
  */
+import { correlate, setAllFilled, setFilled } from "./correlate";
 import { tiles } from "./matmul";
 import { NO_BIAS } from "./no_bias";
-import { panelColumn, panelWidth } from "./panels";
-import { panel, PANEL_TERMS } from "./scratch";
+import { packLeft, packTile } from "./pack";
+import { separateWidth, tileCount, tileHeight } from "./panels";
+import { left, LEFT_ELEMENTS, panel, PANEL_TERMS } from "./scratch";
 import { add } from "./updates";
-import { packTerms, packWindows, setWindows } from "./windows";
+import { fillOffsets, packTerms, setWindows } from "./windows";
 
 export function convolve(
   x: usize,
@@ -30,11 +32,15 @@ export function convolve(
   const windows = outHeight * outWidth;
   const bias = w + outputs * terms * 4;
   setWindows(height + 2 * padding, width + 2 * padding, kernelHeight, kernelWidth, outWidth, stride);
-  if (padding) clearPadded(workspace, inputs, height, width, padding);
+  let weights = workspace;
+  if (padding) weights += clearPadded(workspace, inputs, height, width, padding);
+  packLeft(w, terms * 4, outputs, terms, weights);
+  const offsets = weights + outputs * terms * 4;
+  fillOffsets(offsets, false);
+  setAllFilled();
   for (; samples; samples--, x += inputs * height * width * 4, y += outputs * windows * 4) {
     if (padding) copyPadded(x, workspace, inputs, height, width, padding);
-    correlate(padding ? workspace : x, w, y, outputs, terms, windows, false);
-    for (let o: u32 = 0; o < outputs; o++) addToAll(y + o * windows * 4, load<f32>(bias + o * 4), windows);
+    correlate(padding ? workspace : x, weights, offsets, y, outputs, inputs, kernelHeight, kernelWidth, windows, bias, false);
   }
 }
 
@@ -62,12 +68,12 @@ export function convolveBackward(
   const spreadBytes = outputs * spreadHeight * spreadWidth * 4;
   memory.fill(workspace, 0, spreadBytes);
   const weights = workspace + spreadBytes;
-  for (let c: u32 = 0; c < inputs; c++) {
-    for (let o: u32 = 0; o < outputs; o++) {
-      memory.copy(weights + (c * outputs + o) * area * 4, w + (o * inputs + c) * area * 4, area * 4);
-    }
-  }
+  const offsets = weights + inputs * outputs * area * 4;
+  packByInput(w, inputs, outputs, area, weights);
   setWindows(spreadHeight, spreadWidth, kernelHeight, kernelWidth, width, 1);
+  fillOffsets(offsets, true);
+  if (areFinite(weights, inputs * outputs * area)) setFilled(padding - (outHeight - 1) * stride, padding);
+  else setAllFilled();
   for (; samples; samples--, dx += inputs * height * width * 4) {
     for (let o: u32 = 0; o < outputs; o++) {
       for (let i: u32 = 0; i < outHeight; i++) {
@@ -76,7 +82,7 @@ export function convolveBackward(
         for (let j: u32 = 0; j < outWidth; j++, dy += 4, to += stride * 4) store<u32>(to, load<u32>(dy));
       }
     }
-    correlate(workspace, weights, dx, inputs, outputs * area, height * width, true);
+    correlate(workspace, weights, offsets, dx, inputs, outputs, kernelHeight, kernelWidth, height * width, NO_BIAS, true);
   }
 }
 
@@ -120,38 +126,47 @@ export function convolveLeaves(
   while (--waiting) addSlots(waiting, dw, stack, gradient);
 }
 
-/** `y[o, window] = Σ_term w[o, term]·picture[window, term]`. */
-function correlate(picture: usize, w: usize, y: usize, outputs: u32, terms: u32, windows: u32, reversed: bool): void {
-  for (let j: u32 = 0; j < windows;) {
-    const width = panelWidth(j, windows);
-    const column = panelColumn(j, windows, width);
-    for (let l: u32 = 0; l < terms; l += PANEL_TERMS) {
-      const block = min(PANEL_TERMS, terms - l);
-      packWindows(picture, l, block, column, width, reversed);
-      tiles(w + l * 4, terms * 4, panel, width * 4, y + column * 4, windows * 4, outputs, block, width, l > 0, NO_BIAS);
-    }
-    j = column + width;
-  }
-}
-
 /**
  * `sum[o, term] = Σ_window dy[o, window]·picture[window, term]` and behind it `Σ_window dy[o, window]`; or if `more`, where these
  * chains go on. So panels must not overlap here.
  */
 function addProducts(picture: usize, dy: usize, sum: usize, outputs: u32, terms: u32, windows: u32, more: bool): void {
-  for (let j: u32 = 0; j < terms;) {
-    const rest = terms - j;
-    const width: u32 = rest >= 8 ? 8 : rest >= 4 ? 4 : 1;
-    for (let l: u32 = 0; l < windows; l += PANEL_TERMS) {
-      const block = min(PANEL_TERMS, windows - l);
-      packTerms(picture, l, block, j, width);
-      tiles(dy + l * 4, windows * 4, panel, width * 4, sum + j * 4, terms * 4, outputs, block, width, more || l > 0, NO_BIAS);
+  const rows = LEFT_ELEMENTS / PANEL_TERMS;
+  for (let l: u32 = 0; l < windows; l += PANEL_TERMS, more = true) {
+    const block = min(PANEL_TERMS, windows - l);
+    for (let o: u32 = 0; o < outputs; o += rows) {
+      const height = min(rows, outputs - o);
+      packLeft(dy + (o * windows + l) * 4, windows * 4, height, block, left);
+      for (let j: u32 = 0; j < terms;) {
+        const width = separateWidth(j, terms);
+        packTerms(picture, l, block, j, width);
+        const to = sum + (o * terms + j) * 4;
+        tiles(left, block, 0, panel, width * 4, to, terms * 4, height, block, width, more, NO_BIAS);
+        j += width;
+      }
+      // A product by 1 is exact: dy·1 + sum is dy + sum in either arithmetic.
+      store<f32>(panel, 1);
+      const to = sum + (outputs * terms + o) * 4;
+      tiles(left, block, 0, panel, 0, to, 4, height, block, 1, more, NO_BIAS);
     }
-    j += width;
   }
-  // A product by 1 is exact: dy·1 + sum is dy + sum in either arithmetic.
-  store<f32>(panel, 1);
-  tiles(dy, windows * 4, panel, 0, sum + outputs * terms * 4, 4, outputs, windows, 1, more, NO_BIAS);
+}
+
+/** Packs `w[o, c, :]` as the left matrix whose rows are c and whose terms are (o, :). */
+function packByInput(w: usize, inputs: u32, outputs: u32, area: u32, to: usize): void {
+  const row = area * 4;
+  for (let count = tileCount(inputs), rest = inputs; count; count--) {
+    const height = tileHeight(rest, count);
+    for (let o: u32 = 0; o < outputs; o++, to += height * row) packTile(w + o * inputs * row, row, height, area, to);
+    rest -= height;
+    w += height * row;
+  }
+}
+
+/** Whether n elements are neither infinite nor NaN. */
+function areFinite(x: usize, n: u32): bool {
+  for (; n; n--, x += 4) if ((load<u32>(x) & 0x7fffffff) >= 0x7f800000) return false;
+  return true;
 }
 
 /** Address of the gradient that waits at `level`. */
@@ -186,11 +201,4 @@ function copyPadded(x: usize, to: usize, maps: u32, height: u32, width: u32, pad
     for (let i: u32 = 0; i < height; i++, x += width * 4, to += row * 4) memory.copy(to, x, width * 4);
     to += padding * row * 4;
   }
-}
-
-/** `y += value` on n elements. */
-function addToAll(y: usize, value: f32, n: u32): void {
-  const values = f32x4.splat(value);
-  for (; n >= 4; n -= 4, y += 16) v128.store(y, f32x4.add(v128.load(y), values));
-  for (; n; n--, y += 4) store<f32>(y, load<f32>(y) + value);
 }

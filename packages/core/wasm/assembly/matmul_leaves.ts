@@ -2,8 +2,13 @@
  * `y = Σ over the leaf tree of aᵀ·b`. A tile stays in registers from a leaf's first sample to its last, and leaves meet
  * on a small stack, so that no leaf's gradient is ever written out.
  */
-import { panelColumn, panelWidth } from "./panels";
+import { packLeftColumns, packRows } from "./pack";
+import { highTiles, panelColumn, panelWidth, tileCount, tileHeight } from "./panels";
+import { left, LEFT_ELEMENTS, panel, PANEL_TERMS } from "./scratch";
 import { leaves } from "./tiles";
+
+/** Samples from which on it pays to copy a: its columns would not stay in the first-level cache. */
+const PACKED_SAMPLES: u32 = 32;
 
 export function matmulLeaves(
   a: usize,
@@ -14,19 +19,48 @@ export function matmulLeaves(
   n: u32,
   leafSize: u32,
 ): void {
-  for (let j: u32 = 0; j < n;) {
-    const width = panelWidth(j, n);
-    const column = panelColumn(j, n, width);
-    let rest = m;
-    let from = a;
-    let to = y + column * 4;
-    for (let left = (m + 5) / 6; left; left--) {
-      const height = (rest + left - 1) / left;
-      leaves(height, width, from, m * 4, b + column * 4, n * 4, to, n * 4, samples, leafSize);
-      rest -= height;
-      from += height * 4;
-      to += height * n * 4;
+  const packed = samples >= PACKED_SAMPLES && samples <= PANEL_TERMS;
+  const rows = packed ? LEFT_ELEMENTS / samples : m;
+  for (let i: u32 = 0; i < m; i += rows) {
+    const height = min(rows, m - i);
+    if (packed) packLeftColumns(a + i * 4, m * 4, height, samples, left);
+    for (let j: u32 = 0; j < n;) {
+      const width = panelWidth(j, n);
+      const column = panelColumn(j, n, width);
+      let right = b + column * 4;
+      let step: usize = n * 4;
+      if (samples <= PANEL_TERMS) {
+        packRows(right, step, samples, width);
+        right = panel;
+        step = width * 4;
+      }
+      tiles(packed ? left : a + i * 4, packed ? 0 : m * 4, right, step, y + (i * n + column) * 4, n * 4, height, samples, width, leafSize);
+      j = column + width;
     }
-    j = column + width;
+  }
+}
+
+/** All m rows of a panel; `aStep` is the distance of a's rows in bytes, or 0 where a is packed. */
+function tiles(
+  a: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  c: usize,
+  cRow: usize,
+  m: u32,
+  samples: u32,
+  width: u32,
+  leafSize: u32,
+): void {
+  for (let count = tileCount(m); count;) {
+    const height = tileHeight(m, count);
+    const high = highTiles(m, count, height);
+    const next = (aStep ? 1 : samples) * height * 4;
+    leaves(height, width, high, a, next, aStep ? aStep : height * 4, b, bStep, c, cRow, samples, leafSize);
+    count -= high;
+    m -= high * height;
+    a += high * next;
+    c += high * height * cRow;
   }
 }

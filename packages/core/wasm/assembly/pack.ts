@@ -1,5 +1,61 @@
-/** Copies a panel of the right matrix into the scratch memory: [terms, width], without gaps. */
+/**
+ * Copies into the order in which tiles read: a panel of the right matrix as [terms, width], and the left matrix tile by tile, each
+ * as [terms, height].
+ */
+import { tileCount, tileHeight } from "./panels";
 import { panel } from "./scratch";
+
+/** From m rows of `terms` elements, `row` bytes apart. */
+export function packLeft(a: usize, row: usize, m: u32, terms: u32, to: usize): void {
+  for (let tiles = tileCount(m); tiles; tiles--) {
+    const height = tileHeight(m, tiles);
+    packTile(a, row, height, terms, to);
+    m -= height;
+    a += height * row;
+    to += terms * height * 4;
+  }
+}
+
+/** The rows of one tile. */
+export function packTile(a: usize, row: usize, height: u32, terms: u32, to: usize): void {
+  const step = height * 4;
+  let i: u32 = 0;
+  if (height >= 4) {
+    transpose4(a, a + row, a + 2 * row, a + 3 * row, terms, to, step);
+    i = 4;
+  }
+  for (; i < height; i++) spread(a + i * row, terms, to + i * 4, step);
+}
+
+/** From `terms` rows of at least m elements, `row` bytes apart. */
+export function packLeftColumns(a: usize, row: usize, m: u32, terms: u32, to: usize): void {
+  for (let tiles = tileCount(m); tiles; tiles--) {
+    const height = tileHeight(m, tiles);
+    let from = a;
+    for (let l = terms; l; l--, from += row, to += height * 4) {
+      if (height == 5) {
+        v128.store(to, v128.load(from));
+        store<u32>(to, load<u32>(from, 16), 16);
+      } else {
+        for (let i: usize = 0; i < height * 4; i += 4) store<u32>(to + i, load<u32>(from + i));
+      }
+    }
+    m -= height;
+    a += height * 4;
+  }
+}
+
+/** One row of `terms` elements into a column. */
+function spread(from: usize, terms: u32, to: usize, step: usize): void {
+  for (; terms >= 4; terms -= 4, from += 16, to += 4 * step) {
+    const v = v128.load(from);
+    v128.store_lane<u32>(to, v, 0);
+    v128.store_lane<u32>(to + step, v, 1);
+    v128.store_lane<u32>(to + 2 * step, v, 2);
+    v128.store_lane<u32>(to + 3 * step, v, 3);
+  }
+  for (; terms; terms--, from += 4, to += step) store<u32>(to, load<u32>(from));
+}
 
 /** From `terms` rows, `row` bytes apart, the first `width` elements each. */
 export function packRows(b: usize, row: usize, terms: u32, width: u32): void {

@@ -120,8 +120,33 @@ export function packTerms(picture: usize, window: u32, windows: u32, term: u32, 
   }
 }
 
+/** Writes the byte offset of each element of a window on a map, in the order of {@link packWindows}. */
+export function fillOffsets(to: usize, reversed: bool): void {
+  for (let u: u32 = 0; u < kernelHeight; u++) {
+    for (let v: u32 = 0; v < kernelWidth; v++, to += 4) {
+      const at = reversed ? (kernelHeight - 1 - u) * row + (kernelWidth - 1 - v) * 4 : u * row + v * 4;
+      store<u32>(to, <u32> at);
+    }
+  }
+}
+
+/** Whether four windows from this one on lie side by side. */
+export function areAdjacent4(window: u32): bool {
+  return stride == 1 && window % across + 4 <= across;
+}
+
+/** The row of windows in which a window is. */
+export function windowRow(window: u32): u32 {
+  return window / across;
+}
+
+/** Bytes of a map of the picture. */
+export function mapBytes(): usize {
+  return map;
+}
+
 /** Where a window starts. */
-function windowOffset(window: u32): usize {
+export function windowOffset(window: u32): usize {
   return (window / across) * stride * row + (window % across) * stride * 4;
 }
 
