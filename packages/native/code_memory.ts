@@ -27,6 +27,22 @@ function openLibc(): Libc {
   return libc ??= Deno.dlopen("libc.so.6", SYMBOLS).symbols;
 }
 
+/**
+ * arm64 processors fetch instructions through a cache that does not see what was just written: libgcc's `__clear_cache` cleans the
+ * data cache and invalidates the instruction cache line by line (DC CVAU, IC IVAU, DSB ISH, ISB). Untested on such hardware: the
+ * emulator that the tests run on has no such cache. x86-64 needs nothing of the kind.
+ */
+const CACHE_SYMBOLS = { __clear_cache: { parameters: ["pointer", "pointer"], result: "void" } } as const;
+
+let libgcc: Deno.DynamicLibrary<typeof CACHE_SYMBOLS>["symbols"] | null = null;
+
+/** Lets the processor see instructions that were written to `bytes` bytes from `code` on. */
+function synchroniseInstructions(code: Program, bytes: number): void {
+  if (Deno.build.arch !== "aarch64") return;
+  libgcc ??= Deno.dlopen("libgcc_s.so.1", CACHE_SYMBOLS).symbols;
+  libgcc.__clear_cache(code, Deno.UnsafePointer.offset(code, bytes));
+}
+
 /** Zeroed memory that code may read and write, outside of any JavaScript buffer. */
 export class NativeMemory {
   readonly pointer: NonNullable<Deno.PointerValue>;
@@ -78,6 +94,7 @@ export class CodeMemory {
       memory.unmap();
       throw new Error("Cannot run machine code as the system does not allow to make memory executable");
     }
+    synchroniseInstructions(memory.pointer, code.length);
     this.#programs.push(memory);
     return memory.pointer;
   }

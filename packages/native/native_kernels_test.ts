@@ -1,6 +1,7 @@
 import { createReferenceKernels, type Kernels } from "@tributary/core";
 import { assertEquals, assertThrows } from "@std/assert";
 import { testKernels } from "../core/kernels/contract_tests.ts";
+import { NeonMachine } from "./arm64/neon_machine.ts";
 import type { Machine } from "./machine.ts";
 import { createNativeKernels } from "./native_kernels.ts";
 import { Avx2Machine } from "./x86/avx2_machine.ts";
@@ -10,6 +11,8 @@ const here: (() => Machine)[] = [];
 if (Deno.build.arch === "x86_64") {
   here.push(() => new Avx2Machine());
   if (Deno.readTextFileSync("/proc/cpuinfo").includes("avx512f")) here.push(() => new Avx512Machine());
+} else if (Deno.build.arch === "aarch64") {
+  here.push(() => new NeonMachine());
 }
 
 for (const machine of here) {

@@ -16,6 +16,9 @@ const PARTS: readonly Part[] = [
   ["Workers of both architectures in one run", [
     ...[Deno.execPath(), ...TEST, "--permission-set=test", "tests/arm64/workers.ts"],
   ]],
+  ["Native code, on arm64", [
+    ...[...ARM64_DENO, ...TEST, "--permission-set=test", "packages/native"],
+  ], ARM64_ENV],
   ["Kernels in WebAssembly, on arm64", [
     ...[...ARM64_DENO, ...TEST, "--permission-set=none", "packages/core/kernels/wasm"],
   ], ARM64_ENV],

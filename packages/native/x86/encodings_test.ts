@@ -1,11 +1,7 @@
-/** The oracle of every encoding is objdump of Debian's binutils. */
-import { assertEquals } from "@std/assert";
-import { disassemble } from "../disassemble.ts";
-import { at, type Machine } from "../machine.ts";
+import { type Line, testEncodings } from "../encoding_tests.ts";
+import { at } from "../machine.ts";
 import { Avx2Machine } from "./avx2_machine.ts";
 import { Avx512Machine } from "./avx512_machine.ts";
-
-type Line = [write: (machine: Machine) => void, ...instructions: string[]];
 
 const GENERAL: Line[] = [
   [(m) => m.argument(1, 0, 3), "mov rsi,QWORD PTR [rdi+0x18]"],
@@ -113,23 +109,17 @@ const AVX512: Line[] = [
   [(m) => m.outerProduct([[30]], [at(9, 40)], [24]), "vfmadd231ps zmm30,zmm24,DWORD BCST [rbp+0x28]"],
 ];
 
-/** Entry and exit: a program saves what the system wants kept. */
-const ENTRY = ["rbx", "rbp", "r12", "r13", "r14", "r15"];
+/** A program saves what the system wants kept. */
+const SAVED = ["rbx", "rbp", "r12", "r13", "r14", "r15"];
+const FRAME = {
+  entry: SAVED.map((register) => `push ${register}`),
+  exit: [
+    "vzeroupper",
+    ...SAVED.toReversed().map((register) => `pop ${register}`),
+    "xor eax,eax",
+    "ret",
+  ],
+};
 
-const machines: [Machine, Line[]][] = [[new Avx2Machine(), AVX2], [new Avx512Machine(), AVX512]];
-for (const [machine, lines] of machines) {
-  Deno.test(`${machine.name}: objdump reads every instruction as it was meant`, async () => {
-    const all = [...GENERAL, ...lines];
-    for (const [write] of all) write(machine);
-    const found = await disassemble(machine.finish(), "i386:x86-64");
-    if (found === null) return console.warn("No objdump here: the encodings are not tested");
-    assertEquals(found, [
-      ...ENTRY.map((register) => `push ${register}`),
-      ...all.flatMap(([, ...instructions]) => instructions),
-      "vzeroupper",
-      ...ENTRY.toReversed().map((register) => `pop ${register}`),
-      "xor eax,eax",
-      "ret",
-    ]);
-  });
-}
+testEncodings(new Avx2Machine(), "x86_64", FRAME, [...GENERAL, ...AVX2]);
+testEncodings(new Avx512Machine(), "x86_64", FRAME, [...GENERAL, ...AVX512]);
