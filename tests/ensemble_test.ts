@@ -1,5 +1,6 @@
 /** Several saved models that vote, with the commands that users start. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { votedAccuracy } from "../packages/coordinator/storage/ensemble.ts";
 import { runTask } from "./support/processes.ts";
 import { SmallRun } from "./support/small_run.ts";
 
@@ -39,6 +40,8 @@ Deno.test("evaluate and predict let models of three seeds vote, and report each 
   assertEquals(vote.samples, 200);
   const diagonal = vote.confusion.reduce((sum: number, row: number[], label: number) => sum + row[label], 0);
   assertEquals(vote.accuracy, diagonal / 200);
+
+  assertEquals(await votedAccuracy(folders, "test"), vote.accuracy);
 
   const told = await runTask("evaluate", folders);
   const percent = (accuracy: number) => `${(100 * accuracy).toFixed(2)} %`;

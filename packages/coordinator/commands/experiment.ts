@@ -2,6 +2,7 @@
 import { stringify, UserError } from "@tributary/protocol";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { votedAccuracy } from "../storage/ensemble.ts";
 import { userPath } from "../data_sources/user_file.ts";
 import { type Experiment, EXPERIMENTS, findExperiment } from "../experiments/catalog.ts";
 import { readTrainedRun, runFolderName, type TrainedRun } from "../experiments/trained_run.ts";
@@ -53,7 +54,7 @@ await runCommand(async () => {
     }
     trained.push(done);
   }
-  const verdict = judge(experiment, trained, null);
+  const verdict = judge(experiment, trained, await voteOf(experiment, trained));
   console.log(
     json
       ? stringify({
@@ -70,6 +71,14 @@ await runCommand(async () => {
 
 function pairs({ runs, seeds }: Experiment): { run: string; seed: number }[] {
   return runs.flatMap((run) => seeds.map((seed) => ({ run, seed })));
+}
+
+/** Accuracy of all runs voting, where the experiment is a vote. */
+async function voteOf(
+  { verdict, measure }: Experiment,
+  trained: readonly TrainedRun[],
+): Promise<number | null> {
+  return verdict === "vote" ? await votedAccuracy(trained.map(({ folder }) => folder), measure.split) : null;
 }
 
 /** Trains a run to its end, from where it is; it may be there already. */
@@ -129,7 +138,7 @@ async function tableOf(runs: string): Promise<string> {
     );
     const done = trained.filter((run) => run !== null);
     if (done.length < trained.length) continue;
-    const verdict: Verdict = judge(experiment, done, null);
+    const verdict: Verdict = judge(experiment, done, await voteOf(experiment, done));
     rows.push(verdictRow(experiment, done, verdict));
   }
   return [ROW_HEAD, ...rows].join("\n");

@@ -1,6 +1,7 @@
 /** Several saved models that vote. */
 import { type DataSet, type SplitName, vote } from "@tributary/core";
 import { UserError } from "@tributary/protocol";
+import { loadDataSet } from "../data_sources/load_data_set.ts";
 import { userPath } from "../data_sources/user_file.ts";
 import { loadModel, type TrainedModel } from "./model_folder.ts";
 import {
@@ -78,4 +79,15 @@ export function evaluateEnsemble(
     models: all.map((outputs) => evaluateOutputs(outputs, labels)),
     vote: countAnswers(answers, labels, dataSet.classes),
   };
+}
+
+/**
+ * Accuracy of the vote of saved models, over a split of the data set that they were trained on.
+ *
+ * @throws {UserError} when they do not fit together, or the data set cannot be loaded.
+ */
+export async function votedAccuracy(folders: readonly string[], split: SplitName): Promise<number> {
+  const members = await loadEnsemble(folders);
+  const dataSet = await loadDataSet(members[0].model.run.dataset);
+  return evaluateEnsemble(members, dataSet, split).vote.accuracy;
 }
