@@ -47,6 +47,17 @@ export function describeEvent(event: TrainingEvent): EventWords {
       return { tone: "warning", text: `Back to step ${formatCount(event.step)}`, detail: event.reason };
     case "waiting":
       return { tone: "warning", text: "The run waits", detail: event.reason };
+    case "controlChanged": {
+      const { learningRate, weightDecay, batchSize } = event.changed;
+      const detail = joined([
+        learningRate === undefined ? null : `learning rate ${learningRate}`,
+        weightDecay === undefined ? null : `weight decay ${weightDecay}`,
+        batchSize === undefined ? null : `batches of ${batchSize}`,
+      ]);
+      return { tone: "plain", text: `Settings changed from step ${formatCount(event.step)} on`, detail };
+    }
+    case "paused":
+      return { tone: "warning", text: "The run is paused", detail: event.reason };
     case "resumed":
       return { tone: "good", text: `The run goes on after ${formatDuration(event.waitedMs)}`, detail: "" };
     case "notice":

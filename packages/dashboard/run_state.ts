@@ -105,6 +105,7 @@ function reduceEvent(state: RunState, event: TrainingEvent): RunState {
     case "workerLeft":
       return { ...state, roster: state.roster.map((entry) => leave(entry, event)) };
     case "waiting":
+    case "paused":
       return { ...state, waiting: event };
     case "resumed":
       return { ...state, waiting: null };
@@ -119,6 +120,7 @@ function reduceEvent(state: RunState, event: TrainingEvent): RunState {
     case "rangeLate":
     case "wrongAnswer":
     case "rolledBack": // The coordinator tells the whole history anew.
+    case "controlChanged":
     case "notice":
       return state;
     default:

@@ -1,6 +1,7 @@
 /** What happened in a run, as facts for observers: the page, the terminal, the run log. */
 import type { LayerInsight, LeafRange } from "@tributary/core";
 import type { RunDescription } from "./run_description.ts";
+import type { Settings } from "./settings.ts";
 
 /** Facts about a run that hold from its start. */
 export interface RunFacts {
@@ -63,9 +64,13 @@ export type TrainingEvent =
     to: string;
     reason: string;
   }
+  /** A person changed settings: from step `step` on, `settings` are in force. */
+  | { type: "controlChanged"; at: number; step: number; changed: Partial<Settings>; settings: Settings }
+  /** The run was told to pause, or has diverged: it does nothing after `step` updates until it is told to go on. */
+  | { type: "paused"; at: number; step: number; reason: string }
   /** The run cannot go on by itself; says what it needs. */
   | { type: "waiting"; at: number; reason: string }
-  /** The run goes on after it waited. */
+  /** The run goes on after it waited or was paused. */
   | { type: "resumed"; at: number; waitedMs: number }
   /** Something a person should know, in a sentence; not a fault. */
   | { type: "notice"; at: number; text: string }

@@ -23,6 +23,7 @@ export {
 } from "./run_description.ts";
 export { countPresses } from "./presses.ts";
 export { reconnectPauseMs } from "./reconnect.ts";
+export { isSettings, type Settings, SETTINGS_ENTRIES, settingsOf } from "./settings.ts";
 export { cleanText } from "./text.ts";
 export { UserError } from "./user_error.ts";
 export { PROTOCOL_VERSION } from "./version.ts";

@@ -2,6 +2,7 @@
 import { ACTIVATIONS, ARITHMETICS, INITIALISERS, LOSSES, type ModelDescription } from "@tributary/core";
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
+import { SETTINGS_ENTRIES } from "./settings.ts";
 import { UserError } from "./user_error.ts";
 
 /** How parameters follow the gradient. */
@@ -83,24 +84,17 @@ const schema = v.pipe(
     model: modelSchema,
     optimiser: v.strictObject({
       type: v.literal("sgd"),
-      learningRate: v.pipe(
-        v.number(),
-        v.finite(),
-        v.check(
-          (rate) => Math.fround(rate) > 0 && Math.fround(rate) < Infinity,
-          "wanted a number above 0 that single precision can hold",
-        ),
-      ),
+      learningRate: SETTINGS_ENTRIES.learningRate,
     }),
     regulariser: v.optional(
       v.nullable(v.strictObject({
         type: v.literal("l2"),
-        weightDecay: v.pipe(v.number(), v.finite(), v.minValue(0)),
+        weightDecay: SETTINGS_ENTRIES.weightDecay,
       })),
       null,
     ),
     epochs: v.pipe(count, v.maxValue(1_000_000)),
-    batchSize: v.pipe(count, v.maxValue(LIMITS.batchSizeMax)),
+    batchSize: SETTINGS_ENTRIES.batchSize,
     leafSize: v.optional(v.pipe(count, v.maxValue(LIMITS.batchSizeMax))),
     seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER)), 1),
     arithmetic: v.optional(v.picklist(ARITHMETICS), "exact"),

@@ -260,6 +260,7 @@ Deno.test("holds() knows which leaves and blocks there are", () => {
   const differentiate = (changes: Partial<Differentiate>) => computation.holds({ ...STEP, ...changes });
   assert(differentiate({}));
   assert(differentiate({ position: 40, samples: 13, end: 5 }), "the short last step");
+  assert(differentiate({ samples: 53, end: 18, position: 0 }), "more samples than the run began with");
   for (
     const changes of [
       { end: 8 },
@@ -267,7 +268,6 @@ Deno.test("holds() knows which leaves and blocks there are", () => {
       { first: 3, end: 3 },
       { first: 5, end: 4 },
       { samples: 0, end: 1 },
-      { samples: 21 },
       { samples: 5 },
       { position: 34 },
       { position: 0xffffffff },

@@ -20,9 +20,9 @@ import { evenRanges } from "../../packages/coordinator/training/assignment.ts";
 import { Roster } from "../../packages/coordinator/server/roster.ts";
 import { Trainer } from "../../packages/coordinator/training/trainer.ts";
 import type {
+  StartState,
   TrainerOptions,
   TrainingResult,
-  TrainingState,
 } from "../../packages/coordinator/training/training.ts";
 import { blobOf, wasm } from "./toy.ts";
 
@@ -64,7 +64,7 @@ export class MemoryRun implements AsyncDisposable {
   static async prepare(
     run: RunDescription,
     dataSet: DataSet,
-    start?: TrainingState,
+    start?: StartState,
     options: Pick<TrainerOptions, "watching" | "monitorTraining"> = {},
   ): Promise<MemoryRun> {
     const plan = planModel(run.model);

@@ -1,5 +1,5 @@
 /** What a person sees in the terminal while a run goes on. */
-import type { Evaluation, RunFacts, TrainingEvent } from "@tributary/protocol";
+import type { Evaluation, RunFacts, Settings, TrainingEvent } from "@tributary/protocol";
 import type { Observable } from "rxjs";
 import type { StepDone } from "../training/training.ts";
 
@@ -23,7 +23,8 @@ const WINDOW_MS = 5_000;
 export class TerminalReport {
   readonly #screen: Screen;
   readonly #facts: RunFacts;
-  readonly #total: number;
+  /** Samples per step now. */
+  #batchSize: number;
   #line = "";
   #lastRefresh = 0;
   #lastLine: number;
@@ -37,7 +38,7 @@ export class TerminalReport {
   constructor(screen: Screen, facts: RunFacts, now: number) {
     this.#screen = screen;
     this.#facts = facts;
-    this.#total = facts.run.epochs * facts.stepsPerEpoch;
+    this.#batchSize = facts.run.batchSize;
     this.#lastLine = now;
   }
 
@@ -57,13 +58,14 @@ export class TerminalReport {
   }
 
   #onEvent(event: TrainingEvent): void {
+    if (event.type === "controlChanged") this.#batchSize = event.settings.batchSize;
     if (event.type === "epochDone") this.#accuracy = accuracyOf(event);
     const line = describeEvent(event, this.#facts);
     if (line !== null) this.say(line);
   }
 
   #onStep(done: StepDone): void {
-    const { step, epoch, loss, samples, ms, at } = done;
+    const { step, epoch, position, loss, samples, ms, at } = done;
     if (this.#window.length === 0) this.#window.push({ at: at - ms, samples: this.#samples });
     this.#loss = Number.isNaN(this.#loss) ? loss : this.#loss + (loss - this.#loss) / Math.min(step, 100);
     this.#samples += samples;
@@ -72,7 +74,7 @@ export class TerminalReport {
     if (!(this.#screen.isTerminal ? refresh : line)) return;
     this.#window.push({ at, samples: this.#samples });
     while (at - this.#window[0].at > WINDOW_MS && this.#window.length > 2) this.#window.shift();
-    const text = this.#progress(epoch, step, at);
+    const text = this.#progress(epoch, position + samples, at);
     if (!this.#screen.isTerminal) {
       this.#lastLine = at;
       return this.say(text);
@@ -81,20 +83,22 @@ export class TerminalReport {
     this.#show(text);
   }
 
-  #progress(epoch: number, step: number, at: number): string {
-    const { run, stepsPerEpoch, samples } = this.#facts;
+  /** `position` is in the epoch's order, after the step. */
+  #progress(epoch: number, position: number, at: number): string {
+    const { run, samples } = this.#facts;
+    const stepsOf = (samples: number) => Math.ceil(samples / this.#batchSize);
     const [first] = this.#window;
     const perSecond = (this.#samples - first.samples) / Math.max(1e-3, (at - first.at) / 1_000);
     const left = (run.epochs * samples.train - this.#samples) / perSecond;
     return [
       `epoch ${epoch}/${run.epochs}`,
-      `step ${((step - 1) % stepsPerEpoch) + 1}/${stepsPerEpoch}`,
+      `step ${stepsOf(position)}/${stepsOf(samples.train)}`,
       `loss ${formatLoss(this.#loss)}`,
       ...this.#accuracy === "" ? [] : [this.#accuracy],
       ...this.#window.length < 2
         ? []
         : [`${formatCount(perSecond)} samples/s`, `${formatSeconds(left)} left`],
-      `${Math.floor(100 * step / this.#total)} %`,
+      `${Math.floor(100 * ((epoch - 1) * samples.train + position) / (run.epochs * samples.train))} %`,
     ].join("  ");
   }
 
@@ -124,6 +128,9 @@ export function describeEvent(event: TrainingEvent, { run }: RunFacts): string |
       return `${event.worker} gave a wrong answer in step ${event.step}: ${event.reason}; ${event.done}.`;
     case "rolledBack":
       return `Back to step ${event.step}: ${event.reason}`;
+    case "controlChanged":
+      return `From step ${event.step} on: ${describeSettings(event.changed)}.`;
+    case "paused":
     case "waiting":
       return event.reason;
     case "resumed":
@@ -144,6 +151,14 @@ export function describeEvent(event: TrainingEvent, { run }: RunFacts): string |
     case "runEnded":
       return null;
   }
+}
+
+function describeSettings({ learningRate, weightDecay, batchSize }: Partial<Settings>): string {
+  return [
+    ...learningRate === undefined ? [] : [`learning rate ${learningRate}`],
+    ...weightDecay === undefined ? [] : [`weight decay ${weightDecay}`],
+    ...batchSize === undefined ? [] : [`batches of ${batchSize}`],
+  ].join(", ");
 }
 
 /** What an epoch's accuracy was measured on, with the accuracy. */

@@ -41,7 +41,16 @@ class Scene implements Disposable {
   }
 
   step(step: number): void {
-    this.steps.next({ step, epoch: 1, loss: step / 2, accuracy: 0.5, samples: 10, ms: 1, at: step });
+    this.steps.next({
+      step,
+      epoch: 1,
+      position: 0,
+      loss: step / 2,
+      accuracy: 0.5,
+      samples: 10,
+      ms: 1,
+      at: step,
+    });
   }
 
   accept(says = WATCH): FakeSocket {

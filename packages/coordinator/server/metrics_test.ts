@@ -21,7 +21,7 @@ function scene() {
   const workers = new Set([worker]);
   const metrics = new Metrics({ events$: events, steps$: steps, workers });
   const step = (step: number, ms: number) =>
-    steps.next({ step, epoch: 1, loss: 0.25, accuracy: 0.5, samples: 10, ms, at: 0 });
+    steps.next({ step, epoch: 1, position: 0, loss: 0.25, accuracy: 0.5, samples: 10, ms, at: 0 });
   return { events, steps, worker, workers, metrics, step };
 }
 

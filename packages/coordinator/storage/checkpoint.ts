@@ -6,6 +6,7 @@ import { ARITHMETIC_VERSION, type ModelPlan } from "@tributary/core";
 import { type RunDescription, sha256Hex, stringify, UserError } from "@tributary/protocol";
 import { join } from "node:path";
 import { decodeParameters, encodeParameters } from "./parameter_file.ts";
+import type { Cursor } from "../training/cursor.ts";
 import type { TrainingState } from "../training/training.ts";
 import { DRAFT } from "./write_whole.ts";
 
@@ -35,10 +36,10 @@ export async function runIdentity(run: RunDescription, dataSha256: string): Prom
 export async function encodeCheckpoint(
   plan: ModelPlan,
   identity: RunIdentity,
-  { cursor, parameters, last }: TrainingState,
+  { cursor, parameters, last, settings }: TrainingState,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const parametersSha256 = await sha256Hex(parameters);
-  const state = stringify({ identity, cursor, last, parametersSha256 } satisfies StoredState);
+  const state = stringify({ identity, cursor, last, settings, parametersSha256 } satisfies StoredState);
   const stateSha256 = await sha256Hex(new TextEncoder().encode(state));
   const metadata = new Map([["state", state], ["stateSha256", stateSha256]]);
   return encodeParameters(plan, { parameters: new Float32Array(parameters.buffer), metadata });
@@ -61,14 +62,17 @@ export async function decodeCheckpoint(
   if (stateSha256 !== file.metadata.get("stateSha256")) {
     throw new RangeError("its state does not have the SHA-256 that it was written with");
   }
-  const { identity: own, cursor, last, parametersSha256 }: StoredState = JSON.parse(state, reviveNumbers);
+  const { identity: own, cursor, last, settings, parametersSha256 }: StoredState = JSON.parse(
+    state,
+    reviveNumbers,
+  );
   const parameters = new Uint8Array(file.parameters.buffer);
   if (await sha256Hex(parameters) !== parametersSha256) {
     throw new RangeError("its parameters do not have the SHA-256 that they were written with");
   }
   const difference = differenceOf(own, identity);
   if (difference !== null) throw new UserError(`Cannot resume the run as ${difference}.`, 2);
-  return { cursor, parameters, last };
+  return { cursor, parameters, last, settings };
 }
 
 /** Numbers that JSON has no way to write travel as strings; no other string of a state looks like them. */
@@ -123,25 +127,36 @@ export async function checkpointDrafts(folder: string): Promise<string[]> {
 export interface CheckpointQuery {
   plan: ModelPlan;
   identity: RunIdentity;
-  /** Later ones are left out. */
-  stepMax: number;
+  /** Those beyond the end of so many epochs are left out. */
+  epochs: number;
   /** Told of damaged files. */
   say(line: string): void;
 }
 
-/** The newest sound checkpoint in a folder, or null where there is none. */
+/** What {@link newestCheckpoint} found. */
+export interface FoundCheckpoint {
+  /** The newest sound one, or null where there is none. */
+  state: TrainingState | null;
+  /** Where the oldest one is that was left out, or null. */
+  later: Cursor | null;
+}
+
+/** Looks for the newest sound checkpoint in a folder. */
 export async function newestCheckpoint(
   folder: string,
-  { plan, identity, stepMax, say }: CheckpointQuery,
-): Promise<TrainingState | null> {
-  for (const { name, step } of await checkpointFiles(folder)) {
-    if (step > stepMax) continue;
+  { plan, identity, epochs, say }: CheckpointQuery,
+): Promise<FoundCheckpoint> {
+  let later: Cursor | null = null;
+  for (const { name } of await checkpointFiles(folder)) {
     try {
-      return await decodeCheckpoint(plan, identity, await Deno.readFile(join(folder, name)));
+      const state = await decodeCheckpoint(plan, identity, await Deno.readFile(join(folder, name)));
+      const { epoch, position } = state.cursor;
+      if (epoch <= epochs || epoch === epochs + 1 && position === 0) return { state, later };
+      later = state.cursor;
     } catch (error) {
       if (error instanceof UserError) throw error;
       say(`Passed over the checkpoint ${name} as it is damaged: ${(error as Error).message}.`);
     }
   }
-  return null;
+  return { state: null, later };
 }

@@ -26,7 +26,15 @@ function awkward(step = 5): TrainingState {
   const parameters = initialParameters(plan, 1);
   parameters.set([NaN, -0, Infinity, -Infinity, 1e-45]);
   return {
-    cursor: { ...firstCursor(), step, position: 40, epochLoss: 0.1 + 0.2, epochSeconds: -0, seconds: 5e-324 },
+    cursor: {
+      ...firstCursor(),
+      step,
+      epoch: step - 4,
+      position: 40,
+      epochLoss: 0.1 + 0.2,
+      epochSeconds: -0,
+      seconds: 5e-324,
+    },
     parameters: new Uint8Array(parameters.buffer),
     last: {
       epochs: 3,
@@ -34,6 +42,7 @@ function awkward(step = 5): TrainingState {
       validation: { loss: -Infinity, accuracy: 1 / 3 },
       test: null,
     },
+    settings: { learningRate: 5e-324, weightDecay: -0, batchSize: 20 },
   };
 }
 
@@ -126,10 +135,12 @@ Deno.test("newestCheckpoint() passes damaged ones and later ones over, and says 
     }
     const said: string[] = [];
     const query = { plan, identity, say: (line: string) => said.push(line) };
-    assertEquals((await newestCheckpoint(folder, { ...query, stepMax: 10 }))?.cursor.step, 9);
+    const { state, later } = await newestCheckpoint(folder, { ...query, epochs: 6 });
+    assertEquals([state?.cursor.step, later?.epoch], [9, 7]);
     assertEquals(said.length, 1);
     assertStringIncludes(said[0], "checkpoint-10.safetensors");
-    assertEquals(await newestCheckpoint(folder, { ...query, stepMax: 7 }), null);
+    const none = await newestCheckpoint(folder, { ...query, epochs: 3 });
+    assertEquals([none.state, none.later?.epoch], [null, 4]);
   });
 });
 

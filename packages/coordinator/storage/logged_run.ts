@@ -1,6 +1,7 @@
 /** What a run log says that can be computed again. Later lines about a step stand beside earlier ones: all must be true. */
 import { ARITHMETIC_VERSION } from "@tributary/core";
-import { parseRunDescription, type RunDescription, UserError } from "@tributary/protocol";
+import { isSettings, parseRunDescription, type RunDescription, UserError } from "@tributary/protocol";
+import type { SettingsChange } from "../training/settings_timeline.ts";
 import type { LogLine, ParametersLine, RunLine, StepLine } from "./run_log.ts";
 
 /** The claims of a log. */
@@ -11,6 +12,8 @@ export interface LoggedRun {
   steps: ReadonlyMap<number, readonly StepLine[]>;
   /** By the number of updates that the parameters have seen. */
   hashes: ReadonlyMap<number, readonly ParametersLine[]>;
+  /** Changes of the settings, in ascending order of their steps. */
+  changes: readonly SettingsChange[];
 }
 
 /**
@@ -36,6 +39,7 @@ export function parseRunLog(text: string, source: string): LoggedRun {
   }
   const steps = new Map<number, StepLine[]>();
   const hashes = new Map<number, ParametersLine[]>();
+  const changes: SettingsChange[] = [];
   let at = 0;
   lines.forEach((text, i) => {
     const line = parseLine(text);
@@ -53,6 +57,10 @@ export function parseRunLog(text: string, source: string): LoggedRun {
         }
         append(hashes, line.step, line);
         break;
+      case "controlChanged":
+        if (!isChange(line)) throw broken(i, "is no change of settings");
+        changes.push(line);
+        break;
       case "continued":
         if (!(line.step >= 0 && line.step <= steps.size)) {
           throw broken(i, `goes on after step ${line.step}, which is not there`);
@@ -67,7 +75,7 @@ export function parseRunLog(text: string, source: string): LoggedRun {
         break;
     }
   });
-  return { run, dataSha256: first.dataSha256, steps, hashes };
+  return { run, dataSha256: first.dataSha256, steps, hashes, changes };
 }
 
 function parseLine(text: string): LogLine | null {
@@ -82,6 +90,10 @@ function parseLine(text: string): LogLine | null {
 function isStep({ step, epoch, position, samples, loss }: StepLine): boolean {
   // A loss that is no finite number stands there as a string.
   return [step, epoch, position, samples].every(Number.isSafeInteger) && loss !== undefined && loss !== null;
+}
+
+function isChange({ step, settings }: SettingsChange): boolean {
+  return Number.isSafeInteger(step) && isSettings(settings);
 }
 
 function append<T>(map: Map<number, T[]>, key: number, item: T): void {

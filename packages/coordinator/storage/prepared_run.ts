@@ -8,7 +8,7 @@ import { loadRunData } from "../data_sources/load_data_set.ts";
 import { userPath } from "../data_sources/user_file.ts";
 import { completedResult, readRunToResume, stateToResume } from "./resume.ts";
 import { planRun, readRun } from "./run_source.ts";
-import { runFacts, type TrainingState } from "../training/training.ts";
+import type { TrainingState } from "../training/training.ts";
 
 /** A run that is to be trained. */
 export interface PreparedRun {
@@ -18,7 +18,6 @@ export interface PreparedRun {
   /** The data set as workers fetch it. */
   data: { blob: Uint8Array<ArrayBuffer>; sha256: string };
   identity: RunIdentity;
-  stepsPerEpoch: number;
   /** Undefined: from the beginning. */
   start: TrainingState | undefined;
   /** Where it was told to be recorded, or null. */
@@ -73,8 +72,7 @@ async function withData(run: RunDescription, folder: string | null): Promise<Pre
   const blob = encodeDataSet(dataSet);
   const data = { blob, sha256: await sha256Hex(blob) };
   const identity = await runIdentity(run, data.sha256);
-  const { stepsPerEpoch } = runFacts({ run, plan, dataSet });
-  return { run, plan, dataSet, data, identity, stepsPerEpoch, start: undefined, folder };
+  return { run, plan, dataSet, data, identity, start: undefined, folder };
 }
 
 /** @throws {UserError} when a run is there already. */

@@ -8,8 +8,9 @@ import {
   RangeComputation,
   rootLevel,
 } from "@tributary/core";
-import { sha256Hex } from "@tributary/protocol";
+import { settingsOf, sha256Hex } from "@tributary/protocol";
 import { beginEpoch, endStep, firstCursor, nextStep } from "../training/cursor.ts";
+import { SettingsTimeline } from "../training/settings_timeline.ts";
 import type { LoggedRun } from "./logged_run.ts";
 import { openTrainingNetwork, parameterBytes, parameterUpdate } from "../training/training_network.ts";
 
@@ -35,7 +36,7 @@ export interface Replay {
 
 /** Trains all logged steps again, up to the first difference. */
 export async function replay(
-  { run, steps, hashes }: LoggedRun,
+  { run, steps, hashes, changes }: LoggedRun,
   { plan, dataSet, onStep }: { plan: ModelPlan; dataSet: DataSet; onStep(step: number): void },
 ): Promise<Replay> {
   const { arithmetic } = run;
@@ -47,7 +48,8 @@ export async function replay(
   const network = openTrainingNetwork(run, plan);
   const parameters = parameterBytes(network);
   const update = parameterUpdate(network, { run, dataSet });
-  const sizes = { batchSize: run.batchSize, trainingSamples: dataSet.train.count };
+  const timeline = new SettingsTimeline(settingsOf(run), changes);
+  const trainingSamples = dataSet.train.count;
   const cursor = firstCursor();
   let compared = 0;
 
@@ -63,6 +65,8 @@ export async function replay(
   };
 
   const trainStep = (): Difference | null => {
+    const settings = timeline.at(cursor.step + 1);
+    const sizes = { batchSize: settings.batchSize, trainingSamples };
     let step = nextStep(cursor, sizes);
     if (step === null) {
       beginEpoch(cursor);
@@ -72,7 +76,7 @@ export async function replay(
     const root = { level: rootLevel(leafCount(step.samples, run.leafSize)), index: 0 };
     const { loss, correct } = ranges.differentiate(step, root);
     const { buffer, byteOffset } = ranges.gradient;
-    update(new Float32Array(buffer, byteOffset, plan.parameters), step.samples);
+    update(new Float32Array(buffer, byteOffset, plan.parameters), step.samples, settings);
     endStep(cursor, { samples: step.samples, loss, correct, seconds: 0 });
     const own = { ...step, loss: loss / step.samples };
     for (const line of steps.get(cursor.step)!) {

@@ -59,7 +59,6 @@ export interface ResumeQuery {
   run: RunDescription;
   plan: ModelPlan;
   identity: RunIdentity;
-  stepsPerEpoch: number;
   say(line: string): void;
 }
 
@@ -69,19 +68,17 @@ export interface ResumeQuery {
  * @throws {UserError} when the run is already further than it is to go.
  */
 export async function stateToResume(folder: string, query: ResumeQuery): Promise<TrainingState | null> {
-  const { run, stepsPerEpoch, say } = query;
-  const stepMax = run.epochs * stepsPerEpoch;
+  const { run, say } = query;
   const files = await checkpointFiles(folder);
-  const oldest = files.at(-1);
-  if (oldest !== undefined && oldest.step > stepMax) {
+  const { state, later } = await newestCheckpoint(folder, { ...query, epochs: run.epochs });
+  if (state === null && later !== null) {
     throw new UserError(
       `Cannot end the run after ${run.epochs} epochs as it is further on: its oldest checkpoint is of epoch ${
-        Math.ceil(oldest.step / stepsPerEpoch)
+        later.position > 0 ? later.epoch : later.epoch - 1
       }.`,
       2,
     );
   }
-  const state = await newestCheckpoint(folder, { ...query, stepMax });
   if (state === null) {
     say(
       `There is no ${

@@ -23,7 +23,6 @@ export interface RunFolderOptions {
   started: Date;
   /** Time from one checkpoint to the next, within an epoch. */
   checkpointMs: number;
-  stepsPerEpoch: number;
 }
 
 /** Records a run as it goes on. */
@@ -61,7 +60,7 @@ export class RunFolder {
    * @throws {UserError} when nothing can be written there, or another process does.
    */
   static async open(trainer: Trainer, options: RunFolderOptions): Promise<RunFolder> {
-    const { run, plan, identity, runs, started, checkpointMs, stepsPerEpoch } = options;
+    const { run, plan, identity, runs, started, checkpointMs } = options;
     const onFailure = (what: string) => (reason: string) =>
       trainer.publish({ type: "notice", at: Date.now(), text: `Cannot write the ${what}: ${reason}.` });
     const { step } = trainer.state().cursor;
@@ -70,7 +69,7 @@ export class RunFolder {
     try {
       if (options.folder === null) path = await makeModelFolder(runs, run, started);
       else await Deno.mkdir(path, { recursive: true });
-      const logged = { run, dataSha256: identity.dataSha256, stepsPerEpoch, step };
+      const logged = { run, dataSha256: identity.dataSha256, step };
       log = await RunLog.open(path, logged, { now: Date.now(), onFailure: onFailure("run log") });
       if (log !== null) await writeWhole(join(path, "run.json"), encodeJson(run));
     } catch (error) {

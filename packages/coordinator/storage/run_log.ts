@@ -70,7 +70,6 @@ export type LogLine = RunLine | StepLine | ParametersLine | ContinuedLine | Trai
 export interface LoggedRun {
   run: RunDescription;
   dataSha256: string;
-  stepsPerEpoch: number;
   /** Updates done. */
   step: number;
 }
@@ -78,7 +77,6 @@ export interface LoggedRun {
 /** Owns the file. Nothing waits for it, save {@link sync}. */
 export class RunLog {
   readonly #file: Deno.FsFile;
-  readonly #logged: LoggedRun;
   readonly #onFailure: (reason: string) => void;
   readonly #timer: ReturnType<typeof setInterval>;
   #lines: string[] = [];
@@ -92,9 +90,8 @@ export class RunLog {
   #rollbacks = 0;
   #failed = false;
 
-  private constructor(file: Deno.FsFile, logged: LoggedRun, onFailure: (reason: string) => void) {
+  private constructor(file: Deno.FsFile, onFailure: (reason: string) => void) {
     this.#file = file;
-    this.#logged = logged;
     this.#onFailure = onFailure;
     this.#timer = setInterval(() => this.#flush(), FLUSH_MS);
   }
@@ -118,7 +115,7 @@ export class RunLog {
     const end = await endOfLines(file);
     await file.truncate(end);
     await file.seek(end, Deno.SeekMode.Start);
-    const log = new RunLog(file, logged, onFailure);
+    const log = new RunLog(file, onFailure);
     const { run, dataSha256, step } = logged;
     if (end === 0) {
       log.#add({
@@ -191,9 +188,7 @@ export class RunLog {
     this.#file.close();
   }
 
-  #stepLine({ step, epoch, samples, loss, ms }: StepDone): StepLine {
-    const { run: { batchSize }, stepsPerEpoch } = this.#logged;
-    const position = (step - 1) % stepsPerEpoch * batchSize;
+  #stepLine({ step, epoch, position, samples, loss, ms }: StepDone): StepLine {
     return { type: "step", step, epoch, position, samples, loss, ms: Math.round(1_000 * ms) / 1_000 };
   }
 

@@ -9,13 +9,13 @@ import { trainAlone } from "../../../tests/support/train_alone.ts";
 import { parseRunLog } from "./logged_run.ts";
 import { replay } from "./replay.ts";
 import { RunLog } from "./run_log.ts";
-import type { StepDone, TrainingState } from "../training/training.ts";
+import type { StartState, StepDone } from "../training/training.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
 const run = toyRun();
 const dataSet = toyDataSet();
-const logged = { run, dataSha256: "ab".repeat(32), stepsPerEpoch: 3, step: 0 };
+const logged = { run, dataSha256: "ab".repeat(32), step: 0 };
 const options = {
   now: 7,
   onFailure: (reason: string) => {
@@ -37,7 +37,16 @@ const read = (folder: string) => Deno.readTextFile(join(folder, "log.jsonl"));
 const linesOf = async (folder: string) =>
   (await read(folder)).trimEnd().split("\n").map((line) => JSON.parse(line));
 const step = (step: number, loss = 0.5): StepDone => (
-  { step, epoch: Math.ceil(step / 3), loss, accuracy: 0.5, samples: 20, ms: 1.23456, at: 9 }
+  {
+    step,
+    epoch: Math.ceil(step / 3),
+    position: (step - 1) % 3 * 20,
+    loss,
+    accuracy: 0.5,
+    samples: 20,
+    ms: 1.23456,
+    at: 9,
+  }
 );
 
 /** Observables by hand, and a log that watches them. */
@@ -186,7 +195,7 @@ async function train(
   folder: string,
   { steps = Infinity, start, data = dataSet, epochs = run.epochs }: {
     steps?: number;
-    start?: TrainingState;
+    start?: StartState;
     data?: typeof dataSet;
     epochs?: number;
   } = {},

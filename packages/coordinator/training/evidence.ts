@@ -1,7 +1,6 @@
 /** First answers for ranges that more than one worker was asked for, kept until the second answer comes. */
 import type { Subtree } from "@tributary/core";
 import type { SubtreeSums } from "./gradient_sum.ts";
-import type { Cursor } from "./cursor.ts";
 import type { WorkerLink } from "./worker_link.ts";
 
 /** Answers that are kept. */
@@ -13,8 +12,8 @@ export interface FirstAnswer {
   worker: WorkerLink;
   /** A copy: the step's own are overwritten when the tree is completed. */
   sums: SubtreeSums;
-  /** Where the run was. */
-  cursor: Cursor;
+  /** Updates done before its step. */
+  step: number;
 }
 
 /** The last few first answers. */

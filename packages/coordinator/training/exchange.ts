@@ -1,5 +1,5 @@
 /** What goes out to the workers and comes back: one round after the other, its answers checked and summed. */
-import { blockLevel, leafCount, type LeafRange, type SplitName, type StepSamples } from "@tributary/core";
+import { blockLevel, leafCount, type LeafRange, type SplitName } from "@tributary/core";
 import { LIMITS } from "@tributary/protocol";
 import type {
   CoordinatorMessage,
@@ -28,6 +28,8 @@ export interface ExchangeOptions
   extends
     Pick<TrainerOptions, "run" | "plan" | "dataSet" | "workers" | "now" | "assign" | "audit" | "watching"> {
   publish(event: TrainingEvent): void;
+  /** Samples per step now. */
+  batchSize(): number;
 }
 
 /** What a round is to compute. */
@@ -77,11 +79,10 @@ export class Exchange implements WorkerListener {
    */
   async differentiate(
     moment: Moment,
-    { epoch, position, samples }: StepSamples,
     use: (sums: StepSums) => void,
   ): Promise<StepSums> {
     const { leafSize } = this.#options.run;
-    const { cursor: { step }, parameters } = moment;
+    const { cursor: { step }, parameters, next: { epoch, position, samples } } = moment;
     const leaves = leafCount(samples, leafSize);
     this.#judge.begin(moment);
     await this.#finish({
@@ -195,7 +196,7 @@ export class Exchange implements WorkerListener {
   joined(worker: WorkerLink): void {
     const { now, run, workers, publish } = this.#options;
     publish({ type: "workerJoined", at: now(), worker: worker.facts });
-    const leaves = leafCount(run.batchSize, run.leafSize);
+    const leaves = leafCount(this.#options.batchSize(), run.leafSize);
     if (workers.size > leaves) this.#notice(tooFewLeaves(workers.size, leaves));
     this.#round?.onIdle();
   }

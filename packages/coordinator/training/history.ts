@@ -1,4 +1,5 @@
 /** The last few steps, as they were before their update: for going back when an answer turns out to have been wrong. */
+import type { StepSamples } from "@tributary/core";
 import type { Cursor } from "./cursor.ts";
 import type { SharedFrames } from "./parameter_frames.ts";
 import type { EpochResults } from "./training.ts";
@@ -11,6 +12,8 @@ export interface Moment {
   cursor: Readonly<Cursor>;
   last: EpochResults;
   parameters: SharedFrames;
+  /** What the step after it visits. */
+  next: StepSamples;
 }
 
 /** The moments before the last steps, the oldest first. */

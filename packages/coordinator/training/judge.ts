@@ -2,7 +2,6 @@
 import type { LeafRange, ModelPlan, SplitName, Subtree } from "@tributary/core";
 import type { Evaluated, Refusal, TrainingEvent } from "@tributary/protocol";
 import { Arbiter, layerAt } from "./arbiter.ts";
-import type { Cursor } from "./cursor.ts";
 import type { EvaluationSum } from "./evaluation_sum.ts";
 import { Evidence } from "./evidence.ts";
 import { firstNonFinite, sameSums, type StepSums, type SubtreeSums } from "./gradient_sum.ts";
@@ -53,7 +52,7 @@ export class Judge {
 
   /** Keeps the first answer for a range that more than one worker was asked for, in the step that has begun. */
   keep({ worker, round, sums }: Answer): void {
-    this.#evidence.keep({ round, worker, sums, cursor: { ...this.#history.newest.cursor } });
+    this.#evidence.keep({ round, worker, sums, step: this.#history.newest.cursor.step });
   }
 
   /** The run goes on from that moment: what came after it is void. */
@@ -67,9 +66,9 @@ export class Judge {
     const position = firstNonFinite(sums.gradient);
     if (position < 0 && Number.isFinite(sums.loss)) return FINE;
     const { now, plan, publish } = this.#options;
-    const { cursor, parameters } = this.#history.newest;
-    const step = cursor.step + 1;
-    if (sameSums(this.#differentiate(cursor, parameters.bytes(), sums.subtree), sums)) {
+    const moment = this.#history.newest;
+    const step = moment.cursor.step + 1;
+    if (sameSums(this.#differentiate(moment, sums.subtree), sums)) {
       return diverged(notFinite(plan, step, position));
     }
     const reason = "its gradient is not finite, and the right one is";
@@ -83,10 +82,10 @@ export class Judge {
     const first = this.#evidence.find(round, sums.subtree);
     if (first === null || sameSums(first.sums, sums)) return FINE;
     const { now, publish } = this.#options;
-    const moment = this.#history.before(first.cursor.step);
+    const moment = this.#history.before(first.step);
     if (moment === null) return FINE; // Too long ago to tell who was right, or to go back.
-    const step = first.cursor.step + 1;
-    const truth = this.#differentiate(first.cursor, moment.parameters.bytes(), sums.subtree);
+    const step = first.step + 1;
+    const truth = this.#differentiate(moment, sums.subtree);
     const report = (name: string, done: string) => {
       const reason = "its gradient has other bits than the right one";
       publish({ type: "wrongAnswer", at: now(), step, worker: name, range, reason, done });
@@ -118,11 +117,8 @@ export class Judge {
     };
   }
 
-  #differentiate(at: Cursor, parameters: Uint8Array, subtree: Subtree): StepSums {
-    const { run, dataSet } = this.#options;
-    const { epoch, position } = at;
-    const samples = Math.min(run.batchSize, dataSet.train.count - position);
-    return this.#arbiter.differentiate(parameters, { epoch, position, samples }, subtree);
+  #differentiate({ parameters, next }: Moment, subtree: Subtree): StepSums {
+    return this.#arbiter.differentiate(parameters.bytes(), next, subtree);
   }
 }
 

@@ -1,5 +1,6 @@
 /** The training loop: owns parameters and the course of a run. */
 import { initialParameters, type SplitName, type StepSamples } from "@tributary/core";
+import { type Settings, settingsOf } from "@tributary/protocol";
 import type { Evaluated, Evaluation, Frame, Inspected, Refusal, TrainingEvent } from "@tributary/protocol";
 import { type Observable, Subject } from "rxjs";
 import { layerAt } from "./arbiter.ts";
@@ -9,6 +10,7 @@ import { firstNonFinite, type StepSums } from "./gradient_sum.ts";
 import type { Moment } from "./history.ts";
 import type { Interruption } from "./interruption.ts";
 import { ParameterFrames, type SharedFrames } from "./parameter_frames.ts";
+import { SettingsTimeline } from "./settings_timeline.ts";
 import type { EpochResults, StepDone, TrainerOptions, TrainingResult, TrainingState } from "./training.ts";
 import { parameterBytes, parameterUpdate } from "./training_network.ts";
 import type { WorkerLink, WorkerListener } from "./worker_link.ts";
@@ -23,7 +25,8 @@ export class Trainer implements WorkerListener {
   readonly #steps = new Subject<StepDone>();
   readonly #parameterFrames: ParameterFrames;
   readonly #exchange: Exchange;
-  readonly #update: (gradient: Float32Array, samples: number) => void;
+  readonly #update: (gradient: Float32Array, samples: number, settings: Settings) => void;
+  readonly #settings: SettingsTimeline;
   /** The parameters' bytes in the kernels' memory. */
   readonly #parameterBytes: Uint8Array;
   readonly #parameterFloats: Float32Array;
@@ -37,7 +40,12 @@ export class Trainer implements WorkerListener {
     const { run, plan, dataSet, network, start } = options;
     this.#options = options;
     this.#parameterFrames = new ParameterFrames(plan.parameters);
-    this.#exchange = new Exchange({ ...options, publish: (event) => this.publish(event) });
+    this.#settings = new SettingsTimeline(start?.settings ?? settingsOf(run), start?.changes);
+    this.#exchange = new Exchange({
+      ...options,
+      publish: (event) => this.publish(event),
+      batchSize: () => this.#settings.at(this.#cursor.step + 1).batchSize,
+    });
     this.#parameterBytes = parameterBytes(network);
     const { buffer, byteOffset } = this.#parameterBytes;
     this.#parameterFloats = new Float32Array(buffer, byteOffset, plan.parameters);
@@ -66,7 +74,12 @@ export class Trainer implements WorkerListener {
 
   /** All that is needed to go on from here; a copy. It is sound at any time, as a step is applied in one go. */
   state(): TrainingState {
-    return { cursor: { ...this.#cursor }, parameters: this.parameters(), last: this.#last };
+    return {
+      cursor: { ...this.#cursor },
+      parameters: this.parameters(),
+      last: this.#last,
+      settings: this.#settings.at(this.#cursor.step),
+    };
   }
 
   /** Tells observers of something that happened outside the loop. */
@@ -122,8 +135,10 @@ export class Trainer implements WorkerListener {
       this.#last = { ...this.#last, test: await this.#evaluate("test") };
       return;
     }
-    const next = nextStep(this.#cursor, { batchSize: run.batchSize, trainingSamples: dataSet.train.count });
-    if (next !== null) await this.#trainStep(next);
+    const settings = this.#settings.at(this.#cursor.step + 1);
+    const { batchSize } = settings;
+    const next = nextStep(this.#cursor, { batchSize, trainingSamples: dataSet.train.count });
+    if (next !== null) await this.#trainStep(next, settings);
     else await this.#endEpoch();
   }
 
@@ -150,23 +165,23 @@ export class Trainer implements WorkerListener {
   }
 
   /** Gradient sums from the workers, and one update. */
-  async #trainStep(next: StepSamples): Promise<void> {
+  async #trainStep(next: StepSamples, settings: Settings): Promise<void> {
     const { now } = this.#options;
     const cursor = this.#cursor;
-    const { epoch, samples } = next;
+    const { epoch, position, samples } = next;
     const started = performance.now();
     this.#checkStopped();
-    const moment = { cursor: { ...cursor }, last: this.#last, parameters: this.#parameters };
+    const moment = { cursor: { ...cursor }, last: this.#last, parameters: this.#parameters, next };
     const { loss, correct } = await this.#exchange.differentiate(
       moment,
-      next,
-      (sums) => this.#apply(sums, samples),
+      (sums) => this.#apply(sums, samples, settings),
     );
     const ms = performance.now() - started;
     endStep(cursor, { samples, loss, correct, seconds: ms / 1_000 });
     this.#steps.next({
       step: cursor.step,
       epoch,
+      position,
       loss: loss / samples,
       accuracy: correct / samples,
       samples,
@@ -176,8 +191,8 @@ export class Trainer implements WorkerListener {
   }
 
   /** One update of the parameters. */
-  #apply(sums: StepSums, samples: number): void {
-    this.#update(sums.gradient, samples);
+  #apply(sums: StepSums, samples: number, settings: Settings): void {
+    this.#update(sums.gradient, samples, settings);
     const { plan } = this.#options;
     const position = firstNonFinite(this.#parameterFloats);
     if (position >= 0) {

@@ -1,8 +1,9 @@
 /** What goes into a training loop, and what comes out. */
 import type { DataSet, LeafRange, ModelPlan, Network } from "@tributary/core";
-import type { Evaluation, RunDescription, RunFacts } from "@tributary/protocol";
+import type { Evaluation, RunDescription, RunFacts, Settings } from "@tributary/protocol";
 import type { Cursor } from "./cursor.ts";
 import type { Watching } from "./inspector.ts";
+import type { SettingsChange } from "./settings_timeline.ts";
 import type { WorkerLink } from "./worker_link.ts";
 
 /** What a trainer needs. */
@@ -25,7 +26,7 @@ export interface TrainerOptions {
   /** Who watches: then a worker looks into the network now and then. By default, nobody can. */
   watching?: Watching;
   /** Goes on from there; by default, from the beginning. */
-  start?: TrainingState;
+  start?: StartState;
 }
 
 /** One step, for observers. */
@@ -33,6 +34,8 @@ export interface StepDone {
   /** Steps done, this one included. */
   step: number;
   epoch: number;
+  /** Of its first sample in the epoch's order. */
+  position: number;
   /** Mean loss per sample. */
   loss: number;
   /** Share of correct answers. */
@@ -58,6 +61,16 @@ export interface TrainingState {
   /** Bytes of the flat parameter vector. */
   parameters: Uint8Array<ArrayBuffer>;
   last: EpochResults;
+  /** In force in the last step that was done. */
+  settings: Settings;
+}
+
+/** Where a run goes on. */
+export interface StartState extends Omit<TrainingState, "settings"> {
+  /** By default, those of the description. */
+  settings?: Settings;
+  /** Changes of the settings that belong to later steps, in ascending order. */
+  changes?: readonly SettingsChange[];
 }
 
 /** How a run went. */

@@ -9,7 +9,7 @@ import {
   proofSamples,
   sgd,
 } from "@tributary/core";
-import type { RunDescription } from "@tributary/protocol";
+import { type RunDescription, type Settings, settingsOf } from "@tributary/protocol";
 
 /** The coordinator's own kernels: they hold the parameters, compute the updates, and the proof that workers must match. */
 export function openTrainingNetwork(run: RunDescription, plan: ModelPlan): Network {
@@ -29,18 +29,17 @@ export function parameterBytes({ layout, kernels }: Network): Uint8Array {
   return kernels.memory.bytes.subarray(4 * parameters, 4 * (parameters + plan.parameters));
 }
 
-/** One step's update of the parameters in a network, from a gradient sum over `samples` samples. */
+/** One step's update of the parameters in a network, from a gradient sum over `samples` samples, with the settings in force. */
 export function parameterUpdate(
   network: Network,
   { run, dataSet }: { run: RunDescription; dataSet: DataSet },
-): (gradient: Float32Array, samples: number) => void {
+): (gradient: Float32Array, samples: number, settings: Settings) => void {
   const { layout, kernels } = network;
-  const update = sgd(layout.plan, kernels, {
-    learningRate: run.optimiser.learningRate,
-    weightDecay: run.regulariser?.weightDecay ?? 0,
-    trainingSamples: dataSet.train.count,
-  });
-  return (gradient, samples) => {
+  const description = { ...settingsOf(run), trainingSamples: dataSet.train.count };
+  const update = sgd(layout.plan, kernels, description);
+  return (gradient, samples, { learningRate, weightDecay }) => {
+    description.learningRate = learningRate;
+    description.weightDecay = weightDecay;
     kernels.memory.floats.set(gradient, layout.gradient);
     update(layout.parameters, layout.gradient, samples);
     kernels.canonicaliseNaN(layout.parameters, layout.plan.parameters);

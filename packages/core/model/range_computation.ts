@@ -11,7 +11,7 @@ import { openWorkspace, type Workspace } from "./workspace.ts";
 /** What decides the sums, besides the parameters and the data. */
 export interface RangeComputationOptions {
   model: ModelDescription;
-  /** Largest number of samples of a step. */
+  /** Samples that there is room for at once; a larger step is computed half by half. */
   batchSize: number;
   leafSize: number;
   /** Decides the order of the samples. */
@@ -41,6 +41,7 @@ export class RangeComputation {
   readonly gradient: Uint8Array;
   readonly #options: RangeComputationOptions;
   readonly #workspace: Workspace;
+  readonly #samplesMax: number;
   readonly #leaves: { samples: number; leafSize: number };
   readonly #batch: { seed: number; epoch: number; position: number; samples: number };
   readonly #sums: Sums = { loss: 0, correct: 0 };
@@ -61,6 +62,7 @@ export class RangeComputation {
     this.#leaves = { samples: 0, leafSize };
     this.#batch = { seed, epoch: 0, position: 0, samples: 0 };
     const samplesMax = Math.max(batchSize, leafSize << blockLevel(leafSize), proofSamples(leafSize));
+    this.#samplesMax = samplesMax;
     this.#workspace = openWorkspace({ plan, samplesMax, dataSet, kernels });
     const { layout, kernels: { memory } } = this.#workspace.network;
     const view = (address: number) => memory.bytes.subarray(4 * address, 4 * (address + plan.parameters));
@@ -75,8 +77,7 @@ export class RangeComputation {
 
   /** Whether there is such a step. */
   holdsStep({ position, samples }: StepSamples): boolean {
-    return samples >= 1 && samples <= this.#options.batchSize &&
-      position + samples <= this.dataSet.train.count;
+    return samples >= 1 && position + samples <= this.dataSet.train.count;
   }
 
   /** Number of blocks of a split, 0 where there is no such split. */
@@ -97,6 +98,7 @@ export class RangeComputation {
     const { leafSize } = this.#options;
     const { first, end } = subtreeLeaves(subtree, leafCount(step.samples, leafSize));
     const samples = Math.min(end * leafSize, step.samples) - first * leafSize;
+    if (samples > this.#samplesMax) return this.#differentiateHalves(step, subtree);
     this.#batch.epoch = step.epoch;
     this.#batch.position = step.position + first * leafSize;
     this.#batch.samples = this.#leaves.samples = samples;
@@ -104,6 +106,25 @@ export class RangeComputation {
     network.differentiate(this.#leaves, this.#batch);
     kernels.canonicaliseNaN(layout.gradient, layout.plan.parameters);
     return this.#take();
+  }
+
+  /** A subtree of more samples than there is room for: the sum of its children is, by definition, its own. */
+  #differentiateHalves(step: StepSamples, { level, index }: Subtree): Readonly<Sums> {
+    const [left, right] = [2 * index, 2 * index + 1].map((index) => ({ level: level - 1, index }));
+    const first = this.differentiate(step, left);
+    const leaves = leafCount(step.samples, this.#options.leafSize);
+    if (subtreeLeaves(right, leaves).first >= leaves) return first;
+    const { loss, correct } = first;
+    const { layout, kernels } = this.#workspace.network;
+    const end = layout.gradient + layout.plan.parameters;
+    const x = kernels.memory.floats.slice(layout.gradient, end);
+    this.differentiate(step, right);
+    const y = kernels.memory.floats.subarray(layout.gradient, end);
+    for (let i = 0; i < x.length; i++) y[i] = x[i] + y[i];
+    kernels.canonicaliseNaN(layout.gradient, layout.plan.parameters);
+    this.#sums.loss = loss + this.#sums.loss;
+    this.#sums.correct += correct;
+    return this.#sums;
   }
 
   /** Loss sum and correct answers of block `index` of a split; the result is overwritten by the next call. */
