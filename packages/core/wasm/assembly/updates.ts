@@ -8,19 +8,26 @@ export function add(a: usize, b: usize, y: usize, n: u32): void {
 }
 
 export function sgd(w: usize, g: usize, n: u32, samples: f32, decay: f32, learningRate: f32): void {
-  const by = f32x4.splat(samples);
+  // Dividing by a power of two is multiplying by its inverse, to the bit, and three times as fast.
+  if (reinterpret<u32>(samples) & 0x7fffff) descend(w, g, n, samples, decay, learningRate, false);
+  else descend(w, g, n, 1 / samples, decay, learningRate, true);
+}
+
+// @ts-ignore: decorator
+@inline function descend(w: usize, g: usize, n: u32, by: f32, decay: f32, learningRate: f32, multiply: bool): void {
+  const scale = f32x4.splat(by);
   const decays = f32x4.splat(decay);
   const rate = f32x4.splat(-learningRate);
   for (; n >= 4; n -= 4, w += 16, g += 16) {
     const weight = v128.load(w);
-    let gradient = f32x4.div(v128.load(g), by);
+    let gradient = multiply ? f32x4.mul(v128.load(g), scale) : f32x4.div(v128.load(g), scale);
     if (decay != 0) gradient = mulAdd(decays, weight, gradient);
     v128.store(g, gradient);
     v128.store(w, mulAdd(rate, gradient, weight));
   }
   if (n) {
     const weight = loadPart(w, n);
-    let gradient = f32x4.div(loadPart(g, n), by);
+    let gradient = multiply ? f32x4.mul(loadPart(g, n), scale) : f32x4.div(loadPart(g, n), scale);
     if (decay != 0) gradient = mulAdd(decays, weight, gradient);
     storePart(g, gradient, n);
     storePart(w, mulAdd(rate, gradient, weight), n);
