@@ -54,6 +54,42 @@ Deno.test("1 to 4 workers train the bits of a convolutional network", async () =
   }
 });
 
+Deno.test("1 to 3 workers, one of them lost on the way, train the bits of a convolutional network with dropout and expanded data", async () => {
+  const pictures = { ...toyDataSet({ bytes: true }), inputShape: [2, 2] };
+  const expansions: RunDescription["expansion"][] = [
+    { type: "shifts" },
+    { type: "distortions", shift: 0.5, rotation: 20, alpha: 2, sigma: 1 },
+  ];
+  for (const expansion of expansions) {
+    const expanded = toyRun({
+      model: {
+        input: [2, 2],
+        layers: [
+          { type: "convolution", maps: 4, kernel: [2, 2], stride: 1, padding: 1, activation: "relu" },
+          { type: "maxPool", size: [2, 2], stride: 1 },
+          { type: "dropout", rate: 0.25 },
+          { type: "dense", units: 7, activation: "relu" },
+          { type: "dropout", rate: 0.5 },
+          { type: "dense", units: 3, activation: "softmax" },
+        ],
+        loss: "logLikelihood",
+        initialiser: "scaled",
+      },
+      expansion,
+    });
+    const wanted = trainAlone(expanded, pictures);
+    const steps = expansion!.type === "shifts" ? 2 * 14 : 2 * 3;
+    for (let workers = 1; workers <= 3; workers++) {
+      await using training = await MemoryRun.prepare(expanded, pictures);
+      await training.joinAll(...[{}, workers === 3 ? { answersMax: 4 } : {}, {}].slice(0, workers));
+      const result = await training.train();
+      assertEquals(training.trainer.parameters(), wanted, `${workers} workers`);
+      assertEquals([result.steps, result.epochs], [steps, 2]);
+      assertEquals(training.eventsOf("workerLeft").length, workers === 3 ? 1 : 0);
+    }
+  }
+});
+
 Deno.test("the two arithmetics, another seed and another leaf size train other bits", () => {
   const others: RunDescription[] = [
     { ...run, arithmetic: "portable" },

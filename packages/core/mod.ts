@@ -30,6 +30,13 @@ export { splitSamples } from "./data/constant_split.ts";
 export { csvDataSet } from "./data/csv_data_set.ts";
 export { decodeDataSet, encodeDataSet } from "./data/data_blob.ts";
 export { type DataSet, inputLength, type Split, SPLIT_NAMES, type SplitName } from "./data/data_set.ts";
+export {
+  type DistortionsDescription,
+  type ExpansionDescription,
+  expansionMistake,
+  samplesPerEpoch,
+  type ShiftsDescription,
+} from "./data/expansion.ts";
 export { type IdxArray, parseIdx } from "./data/idx.ts";
 export { limitTraining } from "./data/limit_training.ts";
 export { ResidentData } from "./data/resident_data.ts";
@@ -49,14 +56,17 @@ export type {
   Address,
   ConvolutionSize,
   DrawKey,
+  FieldSize,
   Kernels,
   KernelsFactory,
   LeafSize,
   Memory,
+  PictureSize,
   PoolSize,
   ProductSize,
   SgdOptions,
   SharedPlace,
+  Warp,
 } from "./kernels/kernels.ts";
 export { createReferenceKernels, type ReferenceOptions } from "./kernels/reference/reference_kernels.ts";
 export { ArithmeticUnavailableError } from "./kernels/wasm/arithmetic_unavailable_error.ts";

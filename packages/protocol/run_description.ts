@@ -1,5 +1,12 @@
 /** A run as data: with the same description, the trained bits are the same, whoever computes them. */
-import { ACTIVATIONS, ARITHMETICS, INITIALISERS, LOSSES, type ModelDescription } from "@tributary/core";
+import {
+  ACTIVATIONS,
+  ARITHMETICS,
+  type ExpansionDescription,
+  INITIALISERS,
+  LOSSES,
+  type ModelDescription,
+} from "@tributary/core";
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
 import { SETTINGS_ENTRIES } from "./settings.ts";
@@ -34,6 +41,8 @@ export interface RunDescription {
   model: ModelDescription;
   optimiser: OptimiserDescription;
   regulariser: RegulariserDescription | null;
+  /** More training samples, made from those that there are. Missing: none. */
+  expansion?: ExpansionDescription;
   epochs: number;
   /** Samples per step, over all workers together. */
   batchSize: number;
@@ -75,6 +84,19 @@ const modelSchema = v.strictObject({
   initialiser: v.optional(v.picklist(INITIALISERS), "scaled"),
 });
 
+const upTo = (max: number) => v.pipe(v.number(), v.minValue(0), v.maxValue(max));
+
+const expansionSchema = v.variant("type", [
+  v.strictObject({ type: v.literal("shifts") }),
+  v.strictObject({
+    type: v.literal("distortions"),
+    shift: v.optional(upTo(1_000), 0),
+    rotation: v.optional(upTo(180), 0),
+    alpha: v.optional(upTo(10_000), 0),
+    sigma: v.optional(v.pipe(v.number(), v.minValue(0.5), v.maxValue(100)), 4),
+  }),
+]);
+
 const schema = v.pipe(
   v.strictObject({
     name: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, "1 to 64 letters, digits, '.', '_' or '-'")),
@@ -93,6 +115,7 @@ const schema = v.pipe(
       })),
       null,
     ),
+    expansion: v.optional(expansionSchema),
     epochs: v.pipe(count, v.maxValue(1_000_000)),
     batchSize: SETTINGS_ENTRIES.batchSize,
     leafSize: v.optional(v.pipe(count, v.maxValue(LIMITS.batchSizeMax))),

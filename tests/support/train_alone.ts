@@ -5,6 +5,7 @@ import {
   type KernelsFactory,
   openWorkspace,
   planModel,
+  samplesPerEpoch,
   sgd,
 } from "@tributary/core";
 import type { RunDescription } from "@tributary/protocol";
@@ -25,9 +26,15 @@ export function trainAlone(
   { steps = Infinity, kernels = reference(run.arithmetic) }: TrainAloneOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const plan = planModel(run.model);
-  const { network, data } = openWorkspace({ plan, samplesMax: run.batchSize, dataSet, kernels });
+  const { network, data } = openWorkspace({
+    plan,
+    samplesMax: run.batchSize,
+    dataSet,
+    expansion: run.expansion,
+    kernels,
+  });
   const { layout, kernels: { memory } } = network;
-  const { count } = dataSet.train;
+  const count = samplesPerEpoch(dataSet.train.count, run.expansion);
   const update = sgd(plan, network.kernels, {
     learningRate: run.optimiser.learningRate,
     weightDecay: run.regulariser?.weightDecay ?? 0,

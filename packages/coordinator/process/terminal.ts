@@ -1,4 +1,5 @@
 /** What a person sees in the terminal while a run goes on. */
+import { samplesPerEpoch } from "@tributary/core";
 import type { Evaluation, RunFacts, Settings, TrainingEvent } from "@tributary/protocol";
 import type { Observable } from "rxjs";
 import type { StepDone } from "../training/training.ts";
@@ -89,10 +90,11 @@ export class TerminalReport {
     const stepsOf = (samples: number) => Math.ceil(samples / this.#batchSize);
     const [first] = this.#window;
     const perSecond = (this.#samples - first.samples) / Math.max(1e-3, (at - first.at) / 1_000);
-    const left = (run.epochs * samples.train - this.#samples) / perSecond;
+    const epochSamples = samplesPerEpoch(samples.train, run.expansion);
+    const left = (run.epochs * epochSamples - this.#samples) / perSecond;
     return [
       `epoch ${epoch}/${run.epochs}`,
-      `step ${stepsOf(position)}/${stepsOf(samples.train)}`,
+      `step ${stepsOf(position)}/${stepsOf(epochSamples)}`,
       `loss ${formatLoss(this.#loss)}`,
       ...this.#accuracy === "" ? [] : [this.#accuracy],
       ...this.#window.length < 2

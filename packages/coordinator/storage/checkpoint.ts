@@ -26,8 +26,8 @@ interface StoredState extends Omit<TrainingState, "parameters"> {
 
 /** The identity of a run on a data set. The number of epochs is no part of it: it decides where the steps end, not their bits. */
 export async function runIdentity(run: RunDescription, dataSha256: string): Promise<RunIdentity> {
-  const { model, optimiser, regulariser, batchSize, leafSize, seed, arithmetic } = run;
-  const text = stringify({ model, optimiser, regulariser, batchSize, leafSize, seed, arithmetic });
+  const { model, optimiser, regulariser, expansion, batchSize, leafSize, seed, arithmetic } = run;
+  const text = stringify({ model, optimiser, regulariser, expansion, batchSize, leafSize, seed, arithmetic });
   const runSha256 = await sha256Hex(new TextEncoder().encode(text));
   return { runSha256, dataSha256, arithmeticVersion: ARITHMETIC_VERSION };
 }

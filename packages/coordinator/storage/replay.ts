@@ -7,6 +7,7 @@ import {
   type ModelPlan,
   RangeComputation,
   rootLevel,
+  samplesPerEpoch,
 } from "@tributary/core";
 import { settingsOf, sha256Hex } from "@tributary/protocol";
 import { beginEpoch, endStep, firstCursor, nextStep } from "../training/cursor.ts";
@@ -49,7 +50,7 @@ export async function replay(
   const parameters = parameterBytes(network);
   const update = parameterUpdate(network, { run, dataSet });
   const timeline = new SettingsTimeline(settingsOf(run), changes);
-  const trainingSamples = dataSet.train.count;
+  const trainingSamples = samplesPerEpoch(dataSet.train.count, run.expansion);
   const cursor = firstCursor();
   let compared = 0;
 

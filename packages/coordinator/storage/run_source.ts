@@ -1,5 +1,5 @@
 /** Where a run description comes from: a file, or an experiment's name; options override its fields. */
-import { type DataSet, inputLength, type ModelPlan, planModel } from "@tributary/core";
+import { type DataSet, expansionMistake, inputLength, type ModelPlan, planModel } from "@tributary/core";
 import { LIMITS, parseRunDescription, type RunDescription, UserError } from "@tributary/protocol";
 import { userPath } from "../data_sources/user_file.ts";
 import { describeJsonMistake } from "./json_mistake.ts";
@@ -122,6 +122,8 @@ function mismatch(run: RunDescription, plan: ModelPlan, dataSet: DataSet): strin
     return `the model has ${plan.parameters} parameters, more than the ${LIMITS.parametersMax} that fit into memory: use ` +
       `smaller layers`;
   }
+  const unfit = expansionMistake(dataSet, run.expansion);
+  if (unfit !== null) return `its ${unfit}`;
   if (run.batchSize > dataSet.train.count) {
     return `a batch of ${run.batchSize} samples is larger than the training split of ${dataSet.train.count}: use a ` +
       `smaller --batch-size`;

@@ -1,5 +1,5 @@
 /** The training loop: owns parameters and the course of a run. */
-import { initialParameters, type SplitName, type StepSamples } from "@tributary/core";
+import { initialParameters, samplesPerEpoch, type SplitName, type StepSamples } from "@tributary/core";
 import { type Settings, settingsOf } from "@tributary/protocol";
 import type { Evaluated, Evaluation, Frame, Inspected, Refusal, TrainingEvent } from "@tributary/protocol";
 import { type Observable, Subject } from "rxjs";
@@ -137,7 +137,8 @@ export class Trainer implements WorkerListener {
     }
     const settings = this.#settings.at(this.#cursor.step + 1);
     const { batchSize } = settings;
-    const next = nextStep(this.#cursor, { batchSize, trainingSamples: dataSet.train.count });
+    const trainingSamples = samplesPerEpoch(dataSet.train.count, run.expansion);
+    const next = nextStep(this.#cursor, { batchSize, trainingSamples });
     if (next !== null) await this.#trainStep(next, settings);
     else await this.#endEpoch();
   }
@@ -213,7 +214,7 @@ export class Trainer implements WorkerListener {
     const { run, dataSet, now, monitorTraining } = this.#options;
     const cursor = this.#cursor;
     const { epoch, step, epochLoss, epochCorrect, epochSeconds: seconds } = cursor;
-    const { count } = dataSet.train;
+    const count = samplesPerEpoch(dataSet.train.count, run.expansion);
     const trainAtEnd = monitorTraining ? { trainAtEnd: await this.#evaluate("train") } : {};
     // The book watches the validation split; where there is none, the test split has to do.
     const validation = dataSet.validation !== null ? await this.#evaluate("validation") : null;

@@ -1,5 +1,5 @@
 /** What goes into a training loop, and what comes out. */
-import type { DataSet, LeafRange, ModelPlan, Network } from "@tributary/core";
+import { type DataSet, type LeafRange, type ModelPlan, type Network, samplesPerEpoch } from "@tributary/core";
 import type { Evaluation, RunDescription, RunFacts, Settings } from "@tributary/protocol";
 import type { Cursor } from "./cursor.ts";
 import type { Watching } from "./inspector.ts";
@@ -93,6 +93,6 @@ export function runFacts({ run, plan, dataSet }: Pick<TrainerOptions, "run" | "p
     parameters: plan.parameters,
     layers: [...plan.summaries],
     samples: { train: train.count, validation: validation?.count ?? null, test: test.count },
-    stepsPerEpoch: Math.ceil(train.count / run.batchSize),
+    stepsPerEpoch: Math.ceil(samplesPerEpoch(train.count, run.expansion) / run.batchSize),
   };
 }

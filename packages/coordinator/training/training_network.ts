@@ -7,6 +7,7 @@ import {
   type Network,
   openWorkspace,
   proofSamples,
+  samplesPerEpoch,
   sgd,
 } from "@tributary/core";
 import { type RunDescription, type Settings, settingsOf } from "@tributary/protocol";
@@ -35,7 +36,8 @@ export function parameterUpdate(
   { run, dataSet }: { run: RunDescription; dataSet: DataSet },
 ): (gradient: Float32Array, samples: number, settings: Settings) => void {
   const { layout, kernels } = network;
-  const description = { ...settingsOf(run), trainingSamples: dataSet.train.count };
+  const trainingSamples = samplesPerEpoch(dataSet.train.count, run.expansion);
+  const description = { ...settingsOf(run), trainingSamples };
   const update = sgd(layout.plan, kernels, description);
   return (gradient, samples, { learningRate, weightDecay }) => {
     description.learningRate = learningRate;

@@ -1,8 +1,10 @@
 /** A data set inside a kernels' memory, from where batches are gathered without a copy through JavaScript. */
 import type { Arena } from "../kernels/arena.ts";
-import type { Address, Kernels } from "../kernels/kernels.ts";
+import type { Address, Kernels, PictureSize } from "../kernels/kernels.ts";
 import { permutation } from "../random/permutation.ts";
 import { PURPOSE } from "../random/philox.ts";
+import { Distorter, type DistortionLayout, layOutDistortions } from "./distortions.ts";
+import { type ExpansionDescription, expansionMistake, MOVES, samplesPerEpoch } from "./expansion.ts";
 import { type DataSet, inputLength, type Split, SPLIT_NAMES, type SplitName } from "./data_set.ts";
 
 /** Where a split lies. */
@@ -22,10 +24,25 @@ export interface DataLayout {
   ascending: Address;
   /** Length of `ascending`. */
   countMax: number;
+  expansion?: ExpansionDescription;
+  /** Words: how the samples in the order of an epoch are moved; null where they are not. */
+  moves: Address | null;
+  /** Null where the samples are not distorted. */
+  distortion: DistortionLayout | null;
 }
 
-/** Plans the memory of a data set. */
-export function layOutData(dataSet: DataSet, arena: Arena): DataLayout {
+/**
+ * Plans the memory of a data set.
+ *
+ * @throws {RangeError} when it cannot be expanded.
+ */
+export function layOutData(
+  dataSet: DataSet,
+  arena: Arena,
+  expansion?: ExpansionDescription,
+): DataLayout {
+  const mistake = expansionMistake(dataSet, expansion);
+  if (mistake !== null) throw new RangeError(`Cannot use the data set ${dataSet.name} as its ${mistake}`);
   const place = (split: Split | null): SplitLayout | null => {
     if (split === null) return null;
     const { inputs, count } = split;
@@ -39,10 +56,21 @@ export function layOutData(dataSet: DataSet, arena: Arena): DataLayout {
   return {
     dataSet,
     splits: { train: place(dataSet.train), validation: place(dataSet.validation), test: place(dataSet.test) },
-    order: arena.elements(dataSet.train.count),
+    order: arena.elements(samplesPerEpoch(dataSet.train.count, expansion)),
     ascending: arena.elements(countMax),
     countMax,
+    expansion,
+    moves: expansion?.type === "shifts" ? arena.elements(MOVES * dataSet.train.count) : null,
+    distortion: expansion?.type === "distortions"
+      ? layOutDistortions(expansion, pictureSize(dataSet), arena)
+      : null,
   };
+}
+
+/** A sample as a picture. */
+function pictureSize({ inputShape }: DataSet): PictureSize {
+  const [width, height, maps = 1] = inputShape.toReversed();
+  return { maps, height, width };
 }
 
 /** Gathers batches from a data set in the kernels' memory. */
@@ -51,6 +79,8 @@ export class ResidentData {
   readonly #kernels: Kernels;
   readonly #length: number;
   readonly #asBytes: boolean;
+  readonly #size: PictureSize;
+  readonly #distorter: Distorter | null;
   /** The (seed, epoch) whose order lies in memory. */
   #seed = -1;
   #epoch = -1;
@@ -61,6 +91,10 @@ export class ResidentData {
     this.#kernels = kernels;
     this.#length = inputLength(layout.dataSet);
     this.#asBytes = layout.dataSet.train.inputs instanceof Uint8Array;
+    this.#size = pictureSize(layout.dataSet);
+    this.#distorter = layout.expansion?.type === "distortions"
+      ? new Distorter(layout.expansion, layout.distortion!, kernels)
+      : null;
     const { memory } = kernels;
     for (const name of SPLIT_NAMES) {
       const split = layout.dataSet[name], at = layout.splits[name];
@@ -73,23 +107,44 @@ export class ResidentData {
   }
 
   /**
-   * Writes the training samples at `position` of the epoch's order: inputs [samples, inputLength] and one-hot targets
-   * [samples, classes]. The order is a permutation drawn from (seed, epoch).
+   * Writes the training samples at `position` of the epoch's order, expanded as the layout says: inputs [samples, inputLength]
+   * and one-hot targets [samples, classes]. The order is a permutation drawn from (seed, epoch). Where there are shifts, it is one
+   * of five times as many samples: number n·move + i stands for sample i of n, moved.
    */
   gatherTraining(
     at: { seed: number; epoch: number; position: number; samples: number },
     inputs: Address,
     targets: Address,
   ): void {
-    const { order } = this.#layout;
-    if (at.seed !== this.#seed || at.epoch !== this.#epoch) {
-      const count = this.#layout.dataSet.train.count;
-      const drawn = permutation(count, { seed: at.seed, purpose: PURPOSE.permutation, stream: at.epoch });
-      this.#kernels.memory.words.set(drawn, order);
-      this.#seed = at.seed;
-      this.#epoch = at.epoch;
+    const { order, moves, splits } = this.#layout;
+    if (at.seed !== this.#seed || at.epoch !== this.#epoch) this.#draw(at.seed, at.epoch);
+    const { position, samples } = at;
+    const kernels = this.#kernels;
+    const train = splits.train!;
+    if (moves !== null) {
+      kernels.gatherMoved(train.inputs, order + position, moves + position, inputs, samples, this.#size);
+      this.#gatherTargets("train", order + position, samples, targets);
+    } else if (this.#distorter !== null) {
+      this.#distorter.gather(train.inputs, order + position, at, inputs);
+      this.#gatherTargets("train", order + position, samples, targets);
+    } else {
+      this.#gather("train", order + position, samples, inputs, targets);
     }
-    this.#gather("train", order + at.position, at.samples, inputs, targets);
+  }
+
+  /** Puts an epoch's order into the memory. */
+  #draw(seed: number, epoch: number): void {
+    const { order, moves, dataSet: { train: { count } }, expansion } = this.#layout;
+    const { words } = this.#kernels.memory;
+    const samples = samplesPerEpoch(count, expansion);
+    words.set(permutation(samples, { seed, purpose: PURPOSE.permutation, stream: epoch }), order);
+    for (let i = 0; moves !== null && i < samples; i++) {
+      const drawn = words[order + i];
+      words[moves + i] = Math.floor(drawn / count);
+      words[order + i] = drawn % count;
+    }
+    this.#seed = seed;
+    this.#epoch = epoch;
   }
 
   /** Writes samples `first` to `first + samples - 1` of a split, in the data set's own order. */
@@ -101,6 +156,11 @@ export class ResidentData {
     const at = this.#layout.splits[split]!;
     if (this.#asBytes) this.#kernels.gatherBytes(at.inputs, indices, inputs, samples, this.#length);
     else this.#kernels.gatherFloats(at.inputs, indices, inputs, samples, this.#length);
-    this.#kernels.gatherOneHot(at.labels, indices, targets, samples, this.#layout.dataSet.classes);
+    this.#gatherTargets(split, indices, samples, targets);
+  }
+
+  #gatherTargets(split: SplitName, indices: Address, samples: number, targets: Address): void {
+    const { labels } = this.#layout.splits[split]!;
+    this.#kernels.gatherOneHot(labels, indices, targets, samples, this.#layout.dataSet.classes);
   }
 }

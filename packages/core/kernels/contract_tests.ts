@@ -7,6 +7,7 @@ import { testConvolutions } from "./contract/convolutions.ts";
 import { testData } from "./contract/data.ts";
 import { testLosses } from "./contract/losses.ts";
 import { pairOf } from "./contract/pair.ts";
+import { testPictures } from "./contract/pictures.ts";
 import { testPools } from "./contract/pools.ts";
 import { testProducts } from "./contract/products.ts";
 import { testRandom } from "./contract/random.ts";
@@ -22,6 +23,7 @@ export function testKernels(name: string, factory: KernelsFactory, reference: Ke
   testActivations(name, pair);
   testLosses(name, pair);
   testData(name, pair);
+  testPictures(name, pair);
   testRandom(name, pair);
   testUpdates(name, pair);
 }

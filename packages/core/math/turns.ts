@@ -19,12 +19,12 @@ const C4 = -2.75573143513906633035e-07;
 const C5 = 2.08757232129817482790e-09;
 const C6 = -1.13596475577881948265e-11;
 
-/** cos(2πu) for u in [0, 1). */
+/** cos(2πu) for u in [-1, 1]. */
 export function cosTurns(u: number): number {
   return quarterWave(u, 0);
 }
 
-/** sin(2πu) for u in [0, 1). */
+/** sin(2πu) for u in [-1, 1]. */
 export function sinTurns(u: number): number {
   return quarterWave(u, 3);
 }

@@ -1,5 +1,6 @@
 /** The sums that a step or an evaluation is made of, subtree by subtree and block by block, in one memory. */
 import { type DataSet, inputLength, type SplitName } from "../data/data_set.ts";
+import { type ExpansionDescription, samplesPerEpoch } from "../data/expansion.ts";
 import { inspectLayers, type LayerInsight } from "../insight/layer_insight.ts";
 import type { KernelsFactory } from "../kernels/kernels.ts";
 import { blockLevel, leafCount, type Subtree, subtreeLeaves } from "../leaves/leaf_tree.ts";
@@ -14,8 +15,10 @@ export interface RangeComputationOptions {
   /** Samples that there is room for at once; a larger step is computed half by half. */
   batchSize: number;
   leafSize: number;
-  /** Decides the order of the samples. */
+  /** Decides the order of the samples, and everything else that is drawn. */
   seed: number;
+  /** How training samples are expanded; by default, they are not. */
+  expansion?: ExpansionDescription;
 }
 
 /** The samples of a step: `samples` from `position` of the epoch's order. */
@@ -48,7 +51,7 @@ export class RangeComputation {
 
   /** @throws {RangeError} when the model makes no sense, or the data set does not fit it. */
   constructor(options: RangeComputationOptions, dataSet: DataSet, kernels: KernelsFactory) {
-    const { model, batchSize, leafSize, seed } = options;
+    const { model, batchSize, leafSize, seed, expansion } = options;
     const plan = this.plan = planModel(model);
     // Samples are gathered without a check of each, so a wrong size would write beyond the model's memory.
     if (plan.inputs !== inputLength(dataSet) || plan.outputs !== dataSet.classes) {
@@ -63,7 +66,7 @@ export class RangeComputation {
     this.#batch = { seed, epoch: 0, position: 0, samples: 0 };
     const samplesMax = Math.max(batchSize, leafSize << blockLevel(leafSize), proofSamples(leafSize));
     this.#samplesMax = samplesMax;
-    this.#workspace = openWorkspace({ plan, samplesMax, dataSet, kernels });
+    this.#workspace = openWorkspace({ plan, samplesMax, dataSet, expansion, kernels });
     const { layout, kernels: { memory } } = this.#workspace.network;
     const view = (address: number) => memory.bytes.subarray(4 * address, 4 * (address + plan.parameters));
     this.parameters = view(layout.parameters);
@@ -77,7 +80,8 @@ export class RangeComputation {
 
   /** Whether there is such a step. */
   holdsStep({ position, samples }: StepSamples): boolean {
-    return samples >= 1 && position + samples <= this.dataSet.train.count;
+    const count = samplesPerEpoch(this.dataSet.train.count, this.#options.expansion);
+    return samples >= 1 && position + samples <= count;
   }
 
   /** Number of blocks of a split, 0 where there is no such split. */

@@ -1,4 +1,5 @@
 /** A network, and a data set if one is needed, in one memory of their own. */
+import type { ExpansionDescription } from "../data/expansion.ts";
 import type { DataSet } from "../data/data_set.ts";
 import { layOutData, ResidentData } from "../data/resident_data.ts";
 import { Arena } from "../kernels/arena.ts";
@@ -13,6 +14,8 @@ export interface WorkspaceOptions {
   samplesMax: number;
   /** The data set to gather batches from, or null. */
   dataSet: DataSet | null;
+  /** How training samples are expanded; by default, they are not. */
+  expansion?: ExpansionDescription;
   kernels: KernelsFactory;
 }
 
@@ -22,11 +25,16 @@ export interface Workspace {
   data: ResidentData | null;
 }
 
-/** Plans the memory, makes it, and puts network and data set into it. */
-export function openWorkspace({ plan, samplesMax, dataSet, kernels: make }: WorkspaceOptions): Workspace {
+/**
+ * Plans the memory, makes it, and puts network and data set into it.
+ *
+ * @throws {RangeError} when the data set cannot be expanded so.
+ */
+export function openWorkspace(options: WorkspaceOptions): Workspace {
+  const { plan, samplesMax, dataSet, expansion, kernels: make } = options;
   const arena = new Arena();
   const layout = layOutNetwork(plan, samplesMax, arena);
-  const data = dataSet && layOutData(dataSet, arena);
+  const data = dataSet && layOutData(dataSet, arena, expansion);
   const kernels = make(arena.size);
   return { network: new Network(layout, kernels), data: data && new ResidentData(data, kernels) };
 }

@@ -8,6 +8,7 @@ import { convolutions } from "./convolutions.ts";
 import { data } from "./data.ts";
 import { losses } from "./losses.ts";
 import { NUMBERS, type Rounding } from "./numbers.ts";
+import { pictures } from "./pictures.ts";
 import { pools } from "./pools.ts";
 import { products } from "./products.ts";
 import { random } from "./random.ts";
@@ -40,6 +41,7 @@ export function createReferenceKernels(elements: number, { rounding, place }: Re
     ...activations(memory, numbers),
     ...losses(memory, numbers),
     ...data(memory, numbers),
+    ...pictures(memory, numbers),
     ...random(memory, numbers),
     ...updates(memory, numbers),
   };

@@ -185,6 +185,32 @@ function createUnproven(elements: number, arithmetic: Arithmetic, place?: Shared
     gatherOneHot: (labels, indices, y, samples, classes) =>
       wasm.gatherOneHot(4 * labels, 4 * indices, 4 * y, samples, classes),
 
+    gatherMoved: (source, indices, moves, y, samples, { maps, height, width }) =>
+      wasm.gatherMoved(4 * source, 4 * indices, 4 * moves, 4 * y, samples, maps, height, width),
+    smooth: (u, weights, y, { height, width, radius }, workspace) =>
+      wasm.smooth(4 * u, 4 * weights, 4 * y, height, width, radius, 4 * workspace),
+    gatherWarped: (
+      source,
+      index,
+      field,
+      y,
+      { maps, height, width },
+      { alpha, cosine, sine, down, right },
+    ) =>
+      wasm.gatherWarped(
+        4 * source,
+        index,
+        4 * field,
+        4 * y,
+        maps,
+        height,
+        width,
+        alpha,
+        cosine,
+        sine,
+        down,
+        right,
+      ),
     uniform: (y, samples, n, { seed, epoch, position, purpose, stream }) =>
       wasm.uniform(
         4 * y,

@@ -129,6 +129,39 @@ export interface WasmExports {
   gatherBytes(source: number, indices: number, y: number, samples: number, length: number): void;
   gatherFloats(source: number, indices: number, y: number, samples: number, length: number): void;
   gatherOneHot(labels: number, indices: number, y: number, samples: number, classes: number): void;
+  gatherMoved(
+    source: number,
+    indices: number,
+    moves: number,
+    y: number,
+    samples: number,
+    maps: number,
+    height: number,
+    width: number,
+  ): void;
+  smooth(
+    u: number,
+    weights: number,
+    y: number,
+    height: number,
+    width: number,
+    radius: number,
+    workspace: number,
+  ): void;
+  gatherWarped(
+    source: number,
+    index: number,
+    field: number,
+    y: number,
+    maps: number,
+    height: number,
+    width: number,
+    alpha: number,
+    cosine: number,
+    sine: number,
+    down: number,
+    right: number,
+  ): void;
   uniform(
     y: number,
     samples: number,

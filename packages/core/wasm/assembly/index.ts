@@ -6,6 +6,7 @@ export { gatherBytes, gatherFloats, gatherOneHot } from "./data";
 export { countCorrect, crossEntropy, logLikelihood, quadratic } from "./losses";
 export { matmul, matmulTransposed } from "./matmul";
 export { matmulLeaves } from "./matmul_leaves";
+export { gatherMoved, gatherWarped, smooth } from "./pictures";
 export { averagePool, averagePoolBackward, maxPool, maxPoolBackward } from "./pools";
 export { dropout, uniform } from "./random";
 export { setScratch } from "./scratch";
