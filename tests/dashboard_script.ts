@@ -1,4 +1,5 @@
 /** A run that never was, for looking at the page and for testing it: numbers like those of a real one. */
+import { HISTOGRAM_BINS, type LayerInsight } from "@tributary/core";
 import {
   emptySteps,
   type Evaluation,
@@ -92,6 +93,7 @@ export function* scriptedRun({ steps, startAt }: { steps: number; startAt: numbe
       at += 350; // evaluation
       events.push(epochDone(step, at));
     }
+    if (step % 100 === 0) events.push(layersInspected(step, at));
     if (at - sentAt < UPDATE_MS && step < steps) continue;
     yield {
       at,
@@ -159,6 +161,32 @@ function epochDone(step: number, at: number): TrainingEvent {
     test: part(0.9784),
     seconds: 3.1,
     samplesPerSecond: 16_100,
+  };
+}
+
+/** Two humps of outputs, and gradients that are smaller in the first layer. */
+function layersInspected(step: number, at: number): TrainingEvent {
+  const hump = (middle: number, values: number) =>
+    Array.from({ length: HISTOGRAM_BINS }, (_, bin) => Math.round(values / (1 + (bin - middle) ** 2)));
+  const spread = (min: number, max: number, counts: number[]) => ({ min, max, counts, nan: 0, infinite: 0 });
+  const ends = hump(0, 900).map((count, bin) => count + hump(29, 400)[bin]);
+  const layer = (norm: number, weight: number, saturated: number): LayerInsight => ({
+    trained: {
+      gradientNorms: { weight: norm, bias: norm / 8 },
+      weights: spread(-weight, weight, hump(14.5, 9_000)),
+      gradients: spread(-norm / 9, norm / 7, hump(13, 20_000)),
+    },
+    activations: spread(0, 1, ends),
+    saturated,
+    dead: null,
+  });
+  return {
+    type: "layersInspected",
+    at,
+    step,
+    samples: 100,
+    worker: WORKERS[1].name,
+    layers: [layer(0.0125, 0.42, 0.318), layer(0.25, 2.1, 0.874)],
   };
 }
 

@@ -20,6 +20,7 @@ import type { ConnectionNews, ConnectionStatus } from "./connection.ts";
 import { emptyRunState, reduceRunState } from "./run_state.ts";
 import { accuracyChart$, lossChart$, throughputChart$ } from "./selectors/charts.ts";
 import { facts$, type RunWords } from "./selectors/facts.ts";
+import { layers$, type LayersView } from "./selectors/layers.ts";
 import { links$ } from "./selectors/links.ts";
 import { type Log, log$ } from "./selectors/log.ts";
 import { type Progress, progress$ } from "./selectors/progress.ts";
@@ -38,6 +39,7 @@ export interface PageModel extends Disposable {
   progress: ReadonlySignal<Progress | null>;
   tiles: ReadonlySignal<Tile[]>;
   roster: ReadonlySignal<RosterRow[]>;
+  layers: ReadonlySignal<LayersView>;
   log: ReadonlySignal<Log>;
   links: ReadonlySignal<readonly JoinLinks[]>;
   lossChart: (width$: Observable<number>) => Observable<ChartData>;
@@ -68,6 +70,7 @@ export function pageModel(news$: Observable<ConnectionNews>): PageModel {
     progress: signalOf(progress$(state$).pipe(readable())),
     tiles: signalOf(tiles$(state$).pipe(readable())),
     roster: signalOf(roster$(state$).pipe(readable())),
+    layers: signalOf(layers$(state$)),
     log: signalOf(log$(state$)),
     links: signalOf(links$(state$)),
     lossChart: (width$) => lossChart$(state$, width$),

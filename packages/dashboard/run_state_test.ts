@@ -1,4 +1,5 @@
 import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import type { TrainingEvent } from "@tributary/protocol";
 import { emptyRunState, reduceRunState, type RunState } from "./run_state.ts";
 import {
   epochDone,
@@ -97,4 +98,19 @@ Deno.test("an event of a type that the page does not know changes nothing but th
   const unknown = { type: "teleported", at: STARTED_AT } as unknown as typeof RUN_STARTED;
   const [state] = statesAfter(update({ events: [unknown] }));
   assertEquals({ ...state, events: [] }, { ...emptyRunState(), at: STARTED_AT });
+});
+
+Deno.test("the state keeps the latest inspection alone, not among the events, until the history begins anew", () => {
+  const inspected = (step: number): TrainingEvent => (
+    { type: "layersInspected", at: STARTED_AT, step, samples: 5, worker: "anvil", layers: [] }
+  );
+  const [first, second, third, anew] = statesAfter(
+    update({ fromStart: true, events: [RUN_STARTED, inspected(1)] }),
+    update({ events: [inspected(2), inspected(3)] }),
+    update(),
+    update({ fromStart: true, events: [RUN_STARTED] }),
+  );
+  const stepOf = ({ inspected }: RunState) => inspected?.step ?? null;
+  assertEquals([first, second, third, anew].map(stepOf), [1, 3, 3, null]);
+  assertEquals(third.events, [RUN_STARTED]);
 });

@@ -6,6 +6,7 @@ import { ACCURACY_CHART, LOSS_CHART, THROUGHPUT_CHART } from "./chart_specs.ts";
 import { EventList } from "./event_list.tsx";
 import { Header } from "./header.tsx";
 import { JoinCard } from "./join_card.tsx";
+import { LayersCard } from "./layers_card.tsx";
 import { StatusCard } from "./status_card.tsx";
 import { Tiles } from "./tiles.tsx";
 import { WorkersTable } from "./workers_table.tsx";
@@ -22,6 +23,7 @@ export function Page({ model }: { model: PageModel }): VNode {
         <EventList log={model.log} />
         <Chart spec={ACCURACY_CHART} data={model.accuracyChart} />
         <Chart spec={THROUGHPUT_CHART} data={model.throughputChart} />
+        <LayersCard layers={model.layers} />
         <WorkersTable roster={model.roster} />
         <JoinCard links={model.links} />
       </main>
