@@ -3,7 +3,7 @@
  * connections in memory, so that a worker can be lost after any chosen answer. The oracle is one plain loop over core.
  */
 import { assert, assertEquals } from "@std/assert";
-import { FRAME_ELEMENTS_MAX, type RunDescription } from "@tributary/protocol";
+import { FRAME_ELEMENTS_MAX, type RunDescription, sha256Hex } from "@tributary/protocol";
 import fc from "fast-check";
 import { MemoryRun } from "./support/memory_run.ts";
 import { reference, toyDataSet, toyRun, wasm } from "./support/toy.ts";
@@ -29,6 +29,22 @@ Deno.test("1 to 9 workers train the bits of a loop without workers, in either ar
         assertEquals([result.outcome, result.epochs, result.steps, result.samples], ["completed", 2, 6, 106]);
       }
     }
+  }
+});
+
+Deno.test("1 and 2 workers of 1, 2 and 3 threads train the bits of a loop without workers, in either arithmetic", async () => {
+  for (const arithmetic of ["exact", "portable"] as const) {
+    const data = toyDataSet({ validation: 10, test: 600 });
+    const wanted = trainAlone({ ...run, arithmetic }, data);
+    const hashes = new Set<string>();
+    for (const workers of [[1], [2], [3], [1, 2], [2, 3], [3, 3]]) {
+      await using training = await MemoryRun.prepare({ ...run, arithmetic }, data);
+      await training.joinAll(...workers.map((threads) => ({ threads })));
+      const result = await training.train();
+      hashes.add(await sha256Hex(training.trainer.parameters()));
+      assertEquals([result.outcome, result.samples], ["completed", 106]);
+    }
+    assertEquals([...hashes], [await sha256Hex(wanted)], arithmetic);
   }
 });
 

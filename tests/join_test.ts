@@ -117,6 +117,19 @@ Deno.test("under its printed permissions a program reads no file, no environment
   });
 });
 
+Deno.test("the served program computes with threads under its printed permissions, and trains the bits of a loop", async () => {
+  await using run = await SmallRun.make();
+  await using coordinator = RunningTask.start("coordinator", [run.path, ...LOCAL]);
+  const { program } = await printedLinks(coordinator);
+  await using cache = await emptyCache();
+  await using served = RunningTask.command([...program, "--threads=2"], cache);
+  const { code, stdout, stderr } = await coordinator.finished();
+  assertEquals(code, 0, stderr);
+  assertMatch(stderr, /joined \(wasm, 2 threads\)/);
+  assertEquals((JSON.parse(stdout) as Result).parametersSha256, await run.hashAlone());
+  assertEquals((await served.finished()).code, 0);
+});
+
 Deno.test("the program's path is the SHA-256 of its bytes, and /w names it", async () => {
   await using run = await SmallRun.make();
   await using coordinator = RunningTask.start("coordinator", [run.path, ...LOCAL]);

@@ -53,6 +53,19 @@ for (const arithmetic of ["exact", "portable"] as const) {
     }
   });
 
+  Deno.test(`train with 1 and 2 workers of 2 and 3 threads prints the same hash, in ${arithmetic} arithmetic`, async () => {
+    await using run = await SmallRun.make({ arithmetic });
+    const wanted = await run.hashAlone();
+    for (const [workers, threads] of [[1, 2], [1, 3], [2, 2]]) {
+      const options = ["--workers", `${workers}`, "--threads", `${threads}`];
+      const finished = await runTask("train", [run.path, ...LOCAL, ...options]);
+      const result = resultOf(finished);
+      assertEquals(result.parametersSha256, wanted, options.join(" "));
+      assertStringIncludes(finished.stderr, `joined (wasm, ${threads} threads)`);
+      assertEquals(result.faults, []);
+    }
+  });
+
   Deno.test({
     name:
       `train with one of 3 workers killed in the middle prints the same hash, in ${arithmetic} arithmetic`,

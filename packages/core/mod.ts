@@ -74,6 +74,7 @@ export { createWasmKernels } from "./kernels/wasm/wasm_kernels.ts";
 export { allocateShared, canShareMemory } from "./kernels/wasm/wasm_memory.ts";
 export {
   blockLevel,
+  completeSubtree,
   completeTree,
   leafCount,
   type LeafRange,
@@ -106,7 +107,9 @@ export { arithmeticProof, proofSamples } from "./model/proof.ts";
 export {
   RangeComputation,
   type RangeComputationOptions,
+  type RangeSums,
   type StepSamples,
+  type SubtreeSums,
   type Sums,
 } from "./model/range_computation.ts";
 export { openWorkspace, type Workspace, type WorkspaceOptions } from "./model/workspace.ts";
@@ -122,3 +125,6 @@ export {
 export { type Bit, fire, halfAdder, NAND, NOT, type Perceptron } from "./perceptron/perceptron.ts";
 export { permutation } from "./random/permutation.ts";
 export { PURPOSE, type Purpose, RandomStream, type StreamKey } from "./random/philox.ts";
+export { Crew, type CrewInvitation, serveCrew } from "./threads/crew.ts";
+export type { CrewOptions } from "./threads/crew_member.ts";
+export { ThreadFailedError } from "./threads/meeting.ts";

@@ -33,6 +33,8 @@ export const LIMITS = {
   goodbyeMs: 2_000,
   /** Workers in one run: 200 are known to work; the bound protects the coordinator's memory. */
   workersMax: 1_000,
+  /** Threads of one worker: more than any machine of today has, and each needs memory for a batch of its own. */
+  threadsMax: 256,
   /** Pages looking on at one time. */
   watchersMax: 100,
   /** Sockets that have not yet said hello. */

@@ -1,12 +1,5 @@
 /** What a worker computes, as the messages ask for it and as frames hold it. No I/O. */
-import {
-  type DataSet,
-  type KernelsFactory,
-  type LayerInsight,
-  leafCount,
-  RangeComputation,
-  subtreesOf,
-} from "@tributary/core";
+import { type LayerInsight, leafCount, type RangeSums } from "@tributary/core";
 import {
   allocateFrames,
   type Differentiate,
@@ -28,7 +21,7 @@ export interface EvaluatedRange {
 /** Answers what the coordinator asks, from the parameters that it was sent. */
 export class Computation {
   readonly #leafSize: number;
-  readonly #ranges: RangeComputation;
+  readonly #ranges: RangeSums;
   /** The gradient as it goes out. */
   readonly #frames: Uint8Array<ArrayBuffer>[];
   readonly #header: FrameHeader = {
@@ -47,10 +40,9 @@ export class Computation {
   /** Elements received of parameters that are not complete. */
   #incoming: { step: number; received: number } | null = null;
 
-  /** @throws {RangeError} when the data set does not fit the model. */
-  constructor(run: RunDescription, dataSet: DataSet, kernels: KernelsFactory) {
+  constructor(run: RunDescription, ranges: RangeSums) {
     this.#leafSize = run.leafSize;
-    this.#ranges = new RangeComputation(run, dataSet, kernels);
+    this.#ranges = ranges;
     this.#frames = allocateFrames(this.parameters);
   }
 
@@ -100,32 +92,26 @@ export class Computation {
    * @returns number of samples.
    */
   differentiate(message: Differentiate, send: (frame: Uint8Array<ArrayBuffer>) => void): number {
-    const leaves = leafCount(message.samples, this.#leafSize);
     const header = this.#header;
     header.id = message.round;
-    for (const subtree of subtreesOf(message, leaves)) {
-      const started = performance.now();
-      const { loss, correct } = this.#ranges.differentiate(message, subtree);
+    let started = performance.now();
+    this.#ranges.sumSubtrees(message, message, ({ subtree, loss, correct, gradient }) => {
       header.level = subtree.level;
       header.index = subtree.index;
       header.loss = loss;
       header.correct = correct;
       header.computeMs = performance.now() - started;
-      writeFrames(this.#frames, header, this.#ranges.gradient);
+      writeFrames(this.#frames, header, gradient);
       this.#frames.forEach(send);
-    }
+      started = performance.now();
+    });
     return Math.min(message.end * this.#leafSize, message.samples) - message.first * this.#leafSize;
   }
 
   /** Loss sums and correct answers of a range of blocks. */
-  evaluate({ split, first, end }: Evaluate): EvaluatedRange {
-    const result: EvaluatedRange = { losses: [], correct: 0 };
-    for (let i = first; i < end; i++) {
-      const { loss, correct } = this.#ranges.evaluate(split, i);
-      result.losses.push(loss);
-      result.correct += correct;
-    }
-    return result;
+  evaluate(message: Evaluate): EvaluatedRange {
+    const losses: number[] = [];
+    return { losses, correct: this.#ranges.sumBlocks(message.split, message, losses) };
   }
 
   /** Describes the layers, from a probe of so many samples. */

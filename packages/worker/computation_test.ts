@@ -10,6 +10,7 @@ import {
   permutation,
   planModel,
   PURPOSE,
+  RangeComputation,
   type Subtree,
   subtreeLeaves,
   subtreesOf,
@@ -56,9 +57,14 @@ function read(bytes: Uint8Array, total: number): Frame {
   return frame;
 }
 
+/** A computation of one thread. */
+function computationOn(run: RunDescription, dataSet: DataSet, kernels: KernelsFactory): Computation {
+  return new Computation(run, new RangeComputation(run, dataSet, kernels));
+}
+
 /** A computation that has received {@link parametersOf} as those of step 0. */
 function computationOf(run: RunDescription, dataSet: DataSet, kernels: KernelsFactory): Computation {
-  const computation = new Computation(run, dataSet, kernels);
+  const computation = computationOn(run, dataSet, kernels);
   parameterFrames(parametersOf(computation.parameters), 0).forEach((frame) =>
     computation.receiveParameters(frame)
   );
@@ -66,7 +72,7 @@ function computationOf(run: RunDescription, dataSet: DataSet, kernels: KernelsFa
 }
 
 Deno.test("receiveParameters() takes the frames of a step in order and without gaps, and nothing else counts as complete", () => {
-  const computation = new Computation(toyRun(), toyDataSet(), wasm("exact"));
+  const computation = computationOn(toyRun(), toyDataSet(), wasm("exact"));
   const total = computation.parameters;
   const part = (id: number, offset: number, end: number): Frame => ({
     header: { ...HEADER, id, offset, total },
@@ -220,7 +226,7 @@ Deno.test("reference and wasm kernels give the same frames, evaluations and proo
 
 Deno.test("exact and portable arithmetic give other proofs", () => {
   const [exact, portable] = (["exact", "portable"] as const).map((arithmetic) =>
-    new Computation(toyRun({ arithmetic }), toyDataSet(), wasm(arithmetic)).prove()
+    computationOn(toyRun({ arithmetic }), toyDataSet(), wasm(arithmetic)).prove()
   );
   assert(exact.some((byte, i) => byte !== portable[i]));
 });
@@ -256,7 +262,7 @@ Deno.test("evaluate() counts the answers and sums the losses that are found by h
 });
 
 Deno.test("holds() knows which leaves and blocks there are", () => {
-  const computation = new Computation(toyRun(), toyDataSet({ test: 500 }), wasm("exact"));
+  const computation = computationOn(toyRun(), toyDataSet({ test: 500 }), wasm("exact"));
   const differentiate = (changes: Partial<Differentiate>) => computation.holds({ ...STEP, ...changes });
   assert(differentiate({}));
   assert(differentiate({ position: 40, samples: 13, end: 5 }), "the short last step");
@@ -294,7 +300,7 @@ Deno.test("step is null until the last frame of the parameters, and after a proo
     },
     batchSize: 3,
   });
-  const computation = new Computation(run, toyDataSet(), wasm("portable"));
+  const computation = computationOn(run, toyDataSet(), wasm("portable"));
   assert(computation.parameters > FRAME_ELEMENTS_MAX && computation.parameters < 2 * FRAME_ELEMENTS_MAX);
   const [first, second] = parameterFrames(parametersOf(computation.parameters), 4);
   const steps = [computation.step];
@@ -312,9 +318,9 @@ Deno.test("a data set that does not fit the model is refused before it can write
   for (const part of ["train", "test"] as const) {
     wide[part] = { ...dataSet[part], inputs: dataSet[part].inputs.slice(0, dataSet[part].count * 2) };
   }
-  assertThrows(() => new Computation(toyRun(), wide, wasm("exact")), RangeError, "inputs");
+  assertThrows(() => computationOn(toyRun(), wide, wasm("exact")), RangeError, "inputs");
   assertThrows(
-    () => new Computation(toyRun(), { ...dataSet, classes: 4 }, wasm("exact")),
+    () => computationOn(toyRun(), { ...dataSet, classes: 4 }, wasm("exact")),
     RangeError,
     "classes",
   );

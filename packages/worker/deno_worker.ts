@@ -2,7 +2,7 @@
 import { UserError } from "@tributary/protocol";
 import type { CoordinatorAddress } from "./coordinator_address.ts";
 import { type KernelsName, kernelsNamed } from "./kernels_named.ts";
-import { runWorkerLoop, type WorkerNews } from "./worker_loop.ts";
+import { runWorkerLoop, type WorkerLoopOptions, type WorkerNews } from "./worker_loop.ts";
 
 /** How a worker is to be run. */
 export interface WorkerOptions {
@@ -10,6 +10,7 @@ export interface WorkerOptions {
   token: string;
   name: string;
   kernels: KernelsName;
+  threads: WorkerLoopOptions["threads"];
   /** Stops the worker: it leaves its run. */
   signal: AbortSignal;
   /** Tells a person what happens, one line at a time. */
@@ -22,13 +23,13 @@ export interface WorkerOptions {
  * @throws {UserError} when it was refused and trying again cannot help.
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
-  const { address, token, name, signal, say } = options;
+  const { address, token, name, threads, signal, say } = options;
   const tell = (news: WorkerNews) => {
     const line = describeNews(news, options);
     if (line !== null) say(line);
   };
   const kernels = kernelsNamed(options.kernels);
-  const end = await runWorkerLoop({ address, token, name, kind: "deno", kernels, signal, tell });
+  const end = await runWorkerLoop({ address, token, name, kind: "deno", kernels, threads, signal, tell });
   const samples = end.samples.toLocaleString("en-US");
   switch (end.type) {
     case "ended":

@@ -1,14 +1,16 @@
 /** `deno task worker URL`. */
-import { countPresses, UserError } from "@tributary/protocol";
-import { Command, CommanderError, Option } from "commander";
+import { countPresses, LIMITS, UserError } from "@tributary/protocol";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { parseCoordinatorAddress } from "./coordinator_address.ts";
 import { runWorker } from "./deno_worker.ts";
 import type { KernelsName } from "./kernels_named.ts";
+import { parseThreadCount } from "./threads/thread_count.ts";
 
 interface Options {
   name: string;
   token?: string;
   kernels: KernelsName;
+  threads: number;
   child?: true;
 }
 
@@ -32,9 +34,22 @@ const command = new Command("deno task worker")
     )
       .choices(["wasm", "reference"]).default("wasm"),
   )
+  .option(
+    "--threads <n>",
+    "threads that compute for this worker, and send one gradient together; on one machine that is less traffic than so many " +
+      "workers, and each step waits for all of them",
+    threadCount,
+    1,
+  )
   .addOption(new Option("--child").hideHelp())
   .showHelpAfterError("(--help lists the options)")
   .exitOverride();
+
+function threadCount(text: string): number {
+  const count = parseThreadCount(text);
+  if (count === null) throw new InvalidArgumentError(`Wanted a whole number from 1 to ${LIMITS.threadsMax}.`);
+  return count;
+}
 
 /** Leaves when the launcher that started this worker closes the pipe, by ending or by dying. */
 async function stopWithLauncher(stop: () => void): Promise<void> {
@@ -61,6 +76,7 @@ async function main(): Promise<number> {
       token: address.token ?? Deno.env.get("TRIBUTARY_TOKEN") ?? options.token ?? "",
       name: options.name,
       kernels: options.kernels,
+      threads: { count: options.threads, program: new URL("./threads/main.ts", import.meta.url) },
       signal: controller.signal,
       say: (line) => options.child || console.error(line),
     });

@@ -10,6 +10,7 @@ import { parseCoordinatorAddress } from "./coordinator_address.ts";
 import { runWorker } from "./deno_worker.ts";
 import { readLines } from "./lines.ts";
 import { parseServedArguments, SERVED_HELP } from "./served_arguments.ts";
+import { isThread, runThread } from "./threads/thread.ts";
 
 async function main(): Promise<number> {
   const controller = new AbortController();
@@ -28,6 +29,7 @@ async function main(): Promise<number> {
       token: token ?? "",
       name: options.name ?? `deno-${crypto.randomUUID().slice(0, 4)}`,
       kernels: "wasm",
+      threads: { count: options.threads ?? 1, program: import.meta.url },
       signal: controller.signal,
       say: (line) => console.error(line),
     });
@@ -53,4 +55,5 @@ async function tokenFromInput(controller: AbortController): Promise<string> {
   return value.trim();
 }
 
-Deno.exit(await main());
+if (isThread()) runThread();
+else Deno.exit(await main());

@@ -6,6 +6,8 @@ import {
   inputLength,
   type KernelsFactory,
   planModel,
+  RangeComputation,
+  ThreadFailedError,
 } from "@tributary/core";
 import {
   CLOSE_DONE,
@@ -22,6 +24,7 @@ import {
 } from "@tributary/protocol";
 import { Computation } from "./computation.ts";
 import { sha256Hex } from "./sha256.ts";
+import type { RunningCrew } from "./threads/start_crew.ts";
 import type { Incoming, Transport } from "./transport.ts";
 
 /** What a session needs from the machine it runs on. */
@@ -31,6 +34,8 @@ export interface SessionOptions {
   facts: { token: string; name: string; kind: "deno" | "browser"; kernels: string; threads: number };
   /** Makes kernels for a run; may throw an error whose message says why it cannot. */
   kernels(arithmetic: RunDescription["arithmetic"]): KernelsFactory;
+  /** Starts the threads, where there are several; may throw as `kernels` may. */
+  startCrew?(run: RunDescription, dataSet: DataSet): Promise<RunningCrew>;
   /** Gets a data blob of that hash and size from the coordinator, or from where it was kept; rejects with the reason. */
   fetchData(sha256: string, bytes: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Called when the worker takes part in a run. */
@@ -46,12 +51,15 @@ export type SessionEnd =
   /** One side could not work with the other. */
   | ({ kind: "refused" } & Refusal)
   /** The connection closed without a word. */
-  | { kind: "lost" };
+  | { kind: "lost" }
+  /** A thread of this worker failed. */
+  | { kind: "failed"; reason: string };
 
 /** A worker's side of the protocol. */
 export class Session {
   readonly #options: SessionOptions;
   #computation: Computation | null = null;
+  #crew: RunningCrew | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -59,7 +67,8 @@ export class Session {
 
   /** Says hello, then answers message by message until the conversation is over and the connection closed. Never rejects. */
   async run(): Promise<SessionEnd> {
-    const end = await this.#converse();
+    const end = await this.#converse().catch((error) => this.#fail(error));
+    this.#crew?.[Symbol.dispose]();
     // Whoever ends the process now would lose our last words.
     while (await this.#options.transport.receive() !== null);
     return end;
@@ -107,7 +116,7 @@ export class Session {
   }
 
   async #join(message: CoordinatorMessage & { type: "welcome" }): Promise<SessionEnd | null> {
-    const { transport, kernels, fetchData, onReady } = this.#options;
+    const { transport, kernels, startCrew, fetchData, onReady } = this.#options;
     let run: RunDescription;
     try {
       run = parseRunDescription(JSON.parse(message.run), "the coordinator's message");
@@ -134,8 +143,11 @@ export class Session {
     const wrong = mismatch(run, dataSet);
     if (wrong !== null) return this.#refuse("data", wrong);
     try {
-      this.#computation = new Computation(run, dataSet, kernels(run.arithmetic));
+      this.#crew = await startCrew?.(run, dataSet) ?? null;
+      const ranges = this.#crew?.crew ?? new RangeComputation(run, dataSet, kernels(run.arithmetic));
+      this.#computation = new Computation(run, ranges);
     } catch (error) {
+      if (error instanceof ThreadFailedError) throw error;
       return this.#refuse("arithmetic", messageOf(error));
     }
     const started = performance.now();
@@ -196,6 +208,13 @@ export class Session {
     }
     if (this.#computation.receiveParameters(frame)) return null;
     return this.#refuse("message", "The coordinator sent the frames of its parameters out of order");
+  }
+
+  /** The worker cannot go on as one of its threads has failed; all other errors are mistakes of ours. */
+  #fail(error: unknown): SessionEnd {
+    if (!(error instanceof ThreadFailedError)) throw error;
+    this.leave(error.message);
+    return { kind: "failed", reason: error.message };
   }
 
   #refuse(code: RefusalCode, reason: string): SessionEnd {

@@ -1,6 +1,6 @@
 /** A session, by scripted conversations: each test plays the coordinator's frames and looks at what comes back. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { ARITHMETIC_VERSION, insightMistake, planModel } from "@tributary/core";
+import { ARITHMETIC_VERSION, insightMistake, planModel, RangeComputation } from "@tributary/core";
 import {
   allocateFrames,
   CLOSE_DONE,
@@ -19,7 +19,6 @@ import {
 } from "@tributary/protocol";
 import type { Ready } from "@tributary/protocol";
 import { blobOf, toyDataSet, toyRun, wasm } from "../../tests/support/toy.ts";
-import { Computation } from "./computation.ts";
 import { Session, type SessionEnd, type SessionOptions } from "./session.ts";
 import type { Incoming, Transport } from "./transport.ts";
 
@@ -143,7 +142,7 @@ Deno.test("a session answers welcome with the hashes of the run's text, of the d
     type: "ready",
     runSha256: await sha256Hex(new TextEncoder().encode(runText)),
     dataSha256,
-    proofSha256: await sha256Hex(new Computation(run, dataSet, wasm("exact")).prove()),
+    proofSha256: await sha256Hex(new RangeComputation(run, dataSet, wasm("exact")).prove()),
     proofMs: answer.proofMs,
   });
   assertEquals(ready, [run]);

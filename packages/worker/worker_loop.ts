@@ -2,16 +2,11 @@
  * A worker wherever it runs: finds its coordinator, joins, and joins again when the connection breaks. Knows neither Deno nor
  * a page; what there is to see comes out as news.
  */
-import type { KernelsFactory } from "@tributary/core";
-import {
-  LIMITS,
-  reconnectPauseMs,
-  type RefusalCode,
-  REFUSALS,
-  type RunDescription,
-} from "@tributary/protocol";
+import { LIMITS, reconnectPauseMs, type RefusalCode, REFUSALS } from "@tributary/protocol";
 import type { CoordinatorAddress } from "./coordinator_address.ts";
+import type { NamedKernels } from "./kernels_named.ts";
 import { Session, type SessionEnd } from "./session.ts";
+import { startCrew } from "./threads/start_crew.ts";
 import { openWebSocket } from "./transport.ts";
 
 /** How a worker is to be run. */
@@ -21,7 +16,9 @@ export interface WorkerLoopOptions {
   name: string;
   kind: "deno" | "browser";
   /** What computes: its name, and how it is made; may throw an error whose message says why it cannot be. */
-  kernels: { name: string; make(arithmetic: RunDescription["arithmetic"]): KernelsFactory };
+  kernels: NamedKernels;
+  /** How many threads compute, and the program of those that are to be started. */
+  threads: { count: number; program: URL | string };
   /** Stops the worker: it leaves its run. A text as the signal's reason is told to the coordinator. */
   signal: AbortSignal;
   /** Told what happens. */
@@ -86,15 +83,23 @@ async function tryOnce(
   data: Map<string, Uint8Array<ArrayBuffer>>,
   onAnswer: (samples: number) => void,
 ): Promise<AttemptEnd> {
-  const { address, token, name, kind, kernels, signal, tell } = options;
+  const { address, token, name, kind, kernels, threads, signal, tell } = options;
   const found = await probe(address, signal);
   if (found !== null) return found;
   const transport = await openWebSocket(address.socket, signal);
   if (transport === null) return { kind: "unreachable" };
   const session = new Session({
     transport,
-    facts: { token, name, kind, kernels: kernels.name, threads: 1 },
+    facts: { token, name, kind, kernels: kernels.name, threads: threads.count },
     kernels: kernels.make,
+    startCrew: threads.count === 1
+      ? undefined
+      : (run, dataSet) =>
+        startCrew({ ...run, threads: threads.count }, dataSet, {
+          kernels,
+          arithmetic: run.arithmetic,
+          program: threads.program,
+        }),
     fetchData: async (sha256, bytes) => {
       const kept = data.get(sha256);
       if (kept) return kept;
@@ -180,6 +185,7 @@ function finalRefusal(end: AttemptEnd, { origin }: CoordinatorAddress): string |
     return `Cannot join a run at ${origin} as its certificate is not trusted (${end.why}): name the file of the certificate, ` +
       `or of the authority that signed it, as DENO_CERT in the environment, and use a host name that it holds.`;
   }
+  if (end.kind === "failed") return sentence(end.reason);
   if (end.kind !== "refused" || REFUSALS[end.code].retry) return null;
   return `Cannot join the run at ${origin}: ${sentence(end.reason)} ${advice(end.code)}`.trim();
 }
@@ -193,6 +199,7 @@ function describe(end: AttemptEnd, { origin }: CoordinatorAddress): string {
     case "refused":
       return `The run at ${origin} could not take this worker: ${sentence(end.reason)}`;
     case "ended":
+    case "failed":
     case "stranger":
     case "misnamed":
     case "untrusted":

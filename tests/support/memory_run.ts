@@ -24,12 +24,16 @@ import type {
   TrainerOptions,
   TrainingResult,
 } from "../../packages/coordinator/training/training.ts";
+import { kernelsNamed } from "../../packages/worker/kernels_named.ts";
+import { startCrew } from "../../packages/worker/threads/start_crew.ts";
 import { blobOf, wasm } from "./toy.ts";
 
 /** How a worker in memory behaves. */
 export interface MemoryWorkerOptions {
   name?: string;
   kernels?: KernelsFactory;
+  /** Real ones. */
+  threads?: number;
   /** The connection breaks, without a word, when the worker has sent so many answers (frames and evaluations). */
   answersMax?: number;
   /** The connection breaks, without a word, when the worker has described the layers so many times. */
@@ -113,6 +117,7 @@ export class MemoryRun implements AsyncDisposable {
     {
       name = `worker-${this.#sessions.length + 1}`,
       kernels,
+      threads = 1,
       answersMax = Infinity,
       looksMax = Infinity,
     }: MemoryWorkerOptions = {},
@@ -121,8 +126,14 @@ export class MemoryRun implements AsyncDisposable {
     this.#roster.accept(connection.socket as unknown as Parameters<Roster["accept"]>[0]);
     const session = new Session({
       transport: connection.transport,
-      facts: { token: "token", name, kind: "deno", kernels: "wasm", threads: 1 },
+      facts: { token: "token", name, kind: "deno", kernels: "wasm", threads },
       kernels: (arithmetic) => kernels ?? wasm(arithmetic),
+      startCrew: threads === 1 ? undefined : (run, dataSet) =>
+        startCrew({ ...run, threads }, dataSet, {
+          kernels: kernelsNamed("wasm"),
+          arithmetic: run.arithmetic,
+          program: new URL("../../packages/worker/threads/main.ts", import.meta.url),
+        }),
       fetchData: () => Promise.resolve(this.#blob),
       onReady() {},
       onAnswer() {},

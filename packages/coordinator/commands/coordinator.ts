@@ -8,5 +8,10 @@ await runCommand(async () => {
     "Directs a run: waits for workers, trains, and saves the model.",
   )
     .parse(Deno.args, { from: "user" });
-  return await launch({ args: Deno.args, options: command.opts<CoordinatorOptions>(), workers: 0 });
+  return await launch({
+    args: Deno.args,
+    options: command.opts<CoordinatorOptions>(),
+    workers: 0,
+    threads: 1,
+  });
 });

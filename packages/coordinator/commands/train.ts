@@ -1,4 +1,5 @@
 /** `deno task train [RUN]`: trains on this machine, from one command. */
+import { LIMITS } from "@tributary/protocol";
 import {
   coordinatorCommand,
   type CoordinatorOptions,
@@ -17,11 +18,19 @@ await runCommand(async () => {
     "Trains on this machine: a coordinator with local workers, from one command.",
   )
     .option("--workers <n>", "local workers to start", wholeNumber(1, WORKERS_MAX), 2)
+    .option(
+      "--threads <n>",
+      "threads of each local worker: they share its memory and send one gradient together",
+      wholeNumber(1, LIMITS.threadsMax),
+      1,
+    )
     .parse(Deno.args, { from: "user" });
-  const { workers, ...options } = command.opts<CoordinatorOptions & { workers: number }>();
-  const args = withoutOption(Deno.args, "--workers");
+  const { workers, threads, ...options } = command.opts<
+    CoordinatorOptions & { workers: number; threads: number }
+  >();
+  const args = withoutOption(withoutOption(Deno.args, "--workers"), "--threads");
   args.push("--task=train");
   // All local workers take part from the first step, unless the person says otherwise.
   if (options.minWorkers === undefined) args.push(`--min-workers=${workers}`);
-  return await launch({ args, options, workers });
+  return await launch({ args, options, workers, threads });
 });

@@ -12,12 +12,14 @@ export interface LaunchOptions {
   /** The command line for the coordinator, as the person gave it. */
   args: readonly string[];
   options: CoordinatorOptions;
-  /** Number of local workers. */
+  /** Number of local workers, and threads of each. */
   workers: number;
+  threads: number;
 }
 
 const COORDINATOR = fileURLToPath(new URL("./coordinator_process.ts", import.meta.url));
 const WORKER = fileURLToPath(new URL("../../worker/main.ts", import.meta.url));
+const PACKAGES = fileURLToPath(new URL("../../", import.meta.url));
 const CONFIG = fileURLToPath(new URL("../../../deno.json", import.meta.url));
 
 /**
@@ -25,7 +27,7 @@ const CONFIG = fileURLToPath(new URL("../../../deno.json", import.meta.url));
  *
  * @returns its exit code.
  */
-export async function launch({ args, options, workers }: LaunchOptions): Promise<number> {
+export async function launch({ args, options, workers, threads }: LaunchOptions): Promise<number> {
   const coordinator = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -60,7 +62,9 @@ export async function launch({ args, options, workers }: LaunchOptions): Promise
     const announcement: Announcement | null = JSON.parse(line);
     if (announcement === null) continue; // There is nothing left to do.
     if (options.open) openBrowser(announcement.page).catch((error: Error) => console.error(error.message));
-    for (let i = 1; i <= workers; i++) children.push(startWorker(i, announcement, options));
+    for (let i = 1; i <= workers; i++) {
+      children.push(startWorker({ number: i, threads }, announcement, options));
+    }
     watchWorkers(children, { stop, begin: () => void writer.write(BEGIN).catch(() => {}) });
   }
   const { code } = await coordinator.status;
@@ -103,7 +107,7 @@ function writableFolder(folder: string): string {
 }
 
 function startWorker(
-  number: number,
+  { number, threads }: { number: number; threads: number },
   { port, token }: Announcement,
   { host, cert }: CoordinatorOptions,
 ): Deno.ChildProcess {
@@ -117,12 +121,15 @@ function startWorker(
       `--config=${CONFIG}`,
       "--permission-set=local-worker",
       `--allow-net=${address}:${port}`,
+      // A thread reads its program.
+      ...threads > 1 ? [`--allow-read=${PACKAGES}`] : [],
       // The certificate is for the names that others use. This connection does not leave the machine, and may go to this
       // address only, where the coordinator listens.
       ...secure ? [`--unsafely-ignore-certificate-errors=${address.replace(/^\[|\]$/g, "")}`] : [],
       WORKER,
       `${secure ? "https" : "http"}://${address}:${port}`,
       `--name=worker-${number}`,
+      `--threads=${threads}`,
       "--child",
     ],
     env: { TRIBUTARY_TOKEN: token },

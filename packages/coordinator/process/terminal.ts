@@ -1,6 +1,6 @@
 /** What a person sees in the terminal while a run goes on. */
 import { samplesPerEpoch } from "@tributary/core";
-import type { Evaluation, RunFacts, Settings, TrainingEvent } from "@tributary/protocol";
+import type { Evaluation, RunFacts, Settings, TrainingEvent, WorkerFacts } from "@tributary/protocol";
 import type { Observable } from "rxjs";
 import type { StepDone } from "../training/training.ts";
 
@@ -117,7 +117,7 @@ export class TerminalReport {
 export function describeEvent(event: TrainingEvent, { run }: RunFacts): string | null {
   switch (event.type) {
     case "workerJoined":
-      return `${event.worker.name} joined (${event.worker.kernels}).`;
+      return `${event.worker.name} joined (${event.worker.kernels}${threadsOf(event.worker)}).`;
     case "workerLeft": {
       const during = event.during === null ? "" : ` during step ${event.during}; others take over its leaves`;
       return `${event.worker.name} is gone${during}: ${event.reason}.`;
@@ -164,6 +164,10 @@ function describeSettings({ learningRate, weightDecay, batchSize }: Partial<Sett
 }
 
 /** What an epoch's accuracy was measured on, with the accuracy. */
+function threadsOf({ threads }: WorkerFacts): string {
+  return threads === 1 ? "" : `, ${threads} threads`;
+}
+
 function accuracyOf(
   { validation, test }: { validation: Evaluation | null; test: Evaluation | null },
 ): string {

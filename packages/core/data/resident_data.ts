@@ -34,12 +34,14 @@ export interface DataLayout {
 /**
  * Plans the memory of a data set.
  *
+ * @param shared where it lies already for another thread: only what changes from step to step gets a place of its own.
  * @throws {RangeError} when it cannot be expanded.
  */
 export function layOutData(
   dataSet: DataSet,
   arena: Arena,
   expansion?: ExpansionDescription,
+  shared?: DataLayout,
 ): DataLayout {
   const mistake = expansionMistake(dataSet, expansion);
   if (mistake !== null) throw new RangeError(`Cannot use the data set ${dataSet.name} as its ${mistake}`);
@@ -55,9 +57,10 @@ export function layOutData(
   const countMax = Math.max(...SPLIT_NAMES.map((name) => dataSet[name]?.count ?? 0));
   return {
     dataSet,
-    splits: { train: place(dataSet.train), validation: place(dataSet.validation), test: place(dataSet.test) },
+    splits: shared?.splits ??
+      { train: place(dataSet.train), validation: place(dataSet.validation), test: place(dataSet.test) },
     order: arena.elements(samplesPerEpoch(dataSet.train.count, expansion)),
-    ascending: arena.elements(countMax),
+    ascending: shared?.ascending ?? arena.elements(countMax),
     countMax,
     expansion,
     moves: expansion?.type === "shifts" ? arena.elements(MOVES * dataSet.train.count) : null,
@@ -85,8 +88,8 @@ export class ResidentData {
   #seed = -1;
   #epoch = -1;
 
-  /** Copies the data set into the memory. */
-  constructor(layout: DataLayout, kernels: Kernels) {
+  /** Copies the data set into the memory, unless another thread has done so. */
+  constructor(layout: DataLayout, kernels: Kernels, { isFilled = false }: { isFilled?: boolean } = {}) {
     this.#layout = layout;
     this.#kernels = kernels;
     this.#length = inputLength(layout.dataSet);
@@ -95,6 +98,7 @@ export class ResidentData {
     this.#distorter = layout.expansion?.type === "distortions"
       ? new Distorter(layout.expansion, layout.distortion!, kernels)
       : null;
+    if (isFilled) return;
     const { memory } = kernels;
     for (const name of SPLIT_NAMES) {
       const split = layout.dataSet[name], at = layout.splits[name];
@@ -104,6 +108,25 @@ export class ResidentData {
       memory.bytes.set(split.labels, 4 * at.labels);
     }
     for (let i = 0; i < layout.countMax; i++) memory.words[layout.ascending + i] = i;
+  }
+
+  /** The data set as it lies in the memory: its arrays are views. */
+  get dataSet(): DataSet {
+    const { dataSet, splits } = this.#layout;
+    const { bytes, floats } = this.#kernels.memory;
+    const view = (name: SplitName): Split | null => {
+      const split = dataSet[name], at = splits[name];
+      if (split === null || at === null) return null;
+      const { inputs: { length }, count } = split;
+      return {
+        count,
+        inputs: this.#asBytes
+          ? bytes.subarray(4 * at.inputs, 4 * at.inputs + length)
+          : floats.subarray(at.inputs, at.inputs + length) as Float32Array,
+        labels: bytes.subarray(4 * at.labels, 4 * at.labels + count),
+      };
+    };
+    return { ...dataSet, train: view("train")!, validation: view("validation"), test: view("test")! };
   }
 
   /**

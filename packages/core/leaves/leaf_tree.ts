@@ -84,6 +84,16 @@ export function completeTree<T>(
   leaves: number,
   add: (left: T, right: T) => T,
 ): T {
+  return completeSubtree({ level: rootLevel(leaves), index: 0 }, nodes, leaves, add);
+}
+
+/** As {@link completeTree}, for a node of the tree: `nodes` cover its leaves, and no others. */
+export function completeSubtree<T>(
+  root: Subtree,
+  nodes: Iterable<readonly [Subtree, T]>,
+  leaves: number,
+  add: (left: T, right: T) => T,
+): T {
   const known = new Map<string, T>();
   for (const [node, value] of nodes) {
     const name = `${node.level},${node.index}`;
@@ -106,9 +116,9 @@ export function completeTree<T>(
     const right = 2 * index + 1;
     return right * (1 << (level - 1)) < leaves ? add(left, sum(level - 1, right)) : left;
   };
-  const root = sum(rootLevel(leaves), 0);
+  const value = sum(root.level, root.index);
   if (used !== known.size) {
     throw new RangeError(`Cannot complete a leaf tree of ${leaves} leaves as its subtrees overlap`);
   }
-  return root;
+  return value;
 }

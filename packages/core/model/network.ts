@@ -24,14 +24,19 @@ export interface NetworkLayout {
   workspace: Address;
 }
 
-/** Plans the memory of a network. */
-export function layOutNetwork(plan: ModelPlan, samplesMax: number, arena: Arena): NetworkLayout {
+/** Plans the memory of a network; `parameters` is where they lie, if another network has them already. */
+export function layOutNetwork(
+  plan: ModelPlan,
+  samplesMax: number,
+  arena: Arena,
+  parameters: Address = arena.elements(plan.parameters),
+): NetworkLayout {
   const first = firstTrained(plan);
   const sizes = [plan.inputs, ...plan.layers.map((layer) => layer.outputs)];
   return {
     plan,
     samplesMax,
-    parameters: arena.elements(plan.parameters),
+    parameters,
     gradient: arena.elements(plan.parameters),
     values: sizes.map((size) => arena.elements(samplesMax * size)),
     derivatives: sizes.map((size, i) => i <= first ? null : arena.elements(samplesMax * size)),

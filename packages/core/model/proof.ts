@@ -1,9 +1,10 @@
 /** A small computation that shows, bit for bit, whether two machines compute the same. */
-import type { Kernels } from "../kernels/kernels.ts";
+import type { TrainingSamples } from "../layers/layer.ts";
 import { fillNormal } from "../random/normal.ts";
 import { PURPOSE, RandomStream } from "../random/philox.ts";
 import { initialParameters } from "./initialise.ts";
 import type { Network } from "./network.ts";
+import type { ModelPlan } from "./plan.ts";
 
 /** Seed of the proof's numbers; any constant will do. */
 const SEED = 20_260_101;
@@ -32,11 +33,36 @@ export function proofSamples(leafSize: number): number {
  * gradient (both f32) and loss (f64), little-endian. Equal bytes mean equal arithmetic. Overwrites the network's parameters.
  */
 export function arithmeticProof(network: Network, leafSize: number): Uint8Array<ArrayBuffer> {
-  const { layout, kernels } = network;
-  const { plan } = layout;
-  const samples = proofSamples(leafSize);
+  const { plan, parameters, gradient } = network.layout;
+  const { kernels } = network;
   const { floats } = kernels.memory;
-  floats.set(initialParameters(plan, SEED), layout.parameters);
+  const samples = proofSamples(leafSize);
+  floats.set(proofParameters(plan), parameters);
+  drawProofSamples(network, samples);
+  network.differentiate({ samples, leafSize }, proofPass(0));
+  kernels.canonicaliseNaN(network.outputs, samples * plan.outputs);
+  kernels.canonicaliseNaN(gradient, plan.parameters);
+  return proofBytes(
+    floats.subarray(network.outputs, network.outputs + samples * plan.outputs),
+    floats.subarray(gradient, gradient + plan.parameters),
+    network.loss,
+  );
+}
+
+/** The parameters of the proof. */
+export function proofParameters(plan: ModelPlan): Float32Array {
+  return initialParameters(plan, SEED);
+}
+
+/** A pass over the samples of the proof from the `position`-th on. */
+export function proofPass(position: number): TrainingSamples {
+  return { seed: SEED, epoch: 0, position };
+}
+
+/** Writes the samples of the proof where a network has its input and its targets. */
+export function drawProofSamples({ layout, kernels }: Network, samples: number): void {
+  const { plan } = layout;
+  const { floats } = kernels.memory;
   const inputs = floats.subarray(layout.values[0], layout.values[0] + samples * plan.inputs);
   fillNormal(inputs, 1, { seed: SEED, purpose: PURPOSE.probe, stream: 0 });
   const random = new RandomStream({ seed: SEED, purpose: PURPOSE.probe, stream: 1 });
@@ -48,20 +74,16 @@ export function arithmeticProof(network: Network, leafSize: number): Uint8Array<
   for (let s = 0; s < samples; s++) {
     floats[layout.targets + s * plan.outputs + random.below(plan.outputs)] = 1;
   }
-  network.differentiate({ samples, leafSize }, { seed: SEED, epoch: 0, position: 0 });
-  return proofBytes(network, kernels, samples);
 }
 
-function proofBytes(network: Network, kernels: Kernels, samples: number): Uint8Array<ArrayBuffer> {
-  const { plan, gradient } = network.layout;
-  const outputs = samples * plan.outputs;
-  kernels.canonicaliseNaN(network.outputs, outputs);
-  kernels.canonicaliseNaN(gradient, plan.parameters);
-  const { floats } = kernels.memory;
-  const bytes = new Uint8Array(4 * (outputs + plan.parameters) + 8);
+type Floats = Float32Array | Float64Array;
+
+/** The proof's bytes, from numbers whose NaN is canonical. */
+export function proofBytes(outputs: Floats, gradient: Floats, loss: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(4 * (outputs.length + gradient.length) + 8);
   const view = new DataView(bytes.buffer);
-  for (let i = 0; i < outputs; i++) view.setFloat32(4 * i, floats[network.outputs + i], true);
-  for (let i = 0; i < plan.parameters; i++) view.setFloat32(4 * (outputs + i), floats[gradient + i], true);
-  view.setFloat64(bytes.length - 8, network.loss === network.loss ? network.loss : NaN, true);
+  for (let i = 0; i < outputs.length; i++) view.setFloat32(4 * i, outputs[i], true);
+  for (let i = 0; i < gradient.length; i++) view.setFloat32(4 * (outputs.length + i), gradient[i], true);
+  view.setFloat64(bytes.length - 8, loss === loss ? loss : NaN, true);
   return bytes;
 }

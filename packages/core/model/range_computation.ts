@@ -3,11 +3,18 @@ import { type DataSet, inputLength, type SplitName } from "../data/data_set.ts";
 import { type ExpansionDescription, samplesPerEpoch } from "../data/expansion.ts";
 import { inspectLayers, type LayerInsight } from "../insight/layer_insight.ts";
 import type { KernelsFactory } from "../kernels/kernels.ts";
-import { blockLevel, leafCount, type Subtree, subtreeLeaves } from "../leaves/leaf_tree.ts";
+import {
+  blockLevel,
+  leafCount,
+  type LeafRange,
+  type Subtree,
+  subtreeLeaves,
+  subtreesOf,
+} from "../leaves/leaf_tree.ts";
 import type { ModelDescription } from "./description.ts";
 import { type ModelPlan, planModel } from "./plan.ts";
 import { arithmeticProof, proofSamples } from "./proof.ts";
-import { openWorkspace, type Workspace } from "./workspace.ts";
+import { openWorkspace, type Workspace, type WorkspaceOptions } from "./workspace.ts";
 
 /** What decides the sums, besides the parameters and the data. */
 export interface RangeComputationOptions {
@@ -34,8 +41,41 @@ export interface Sums {
   correct: number;
 }
 
+/** The sums of a subtree of a step's leaves. */
+export interface SubtreeSums extends Readonly<Sums> {
+  readonly subtree: Subtree;
+  /** Bytes of the flat gradient sum. NaN is canonical. */
+  readonly gradient: Uint8Array;
+}
+
+/** Computes ranges of leaves and of blocks, with one thread or with several. */
+export interface RangeSums {
+  readonly plan: ModelPlan;
+  /** Bytes of the flat parameter vector: write them before a computation. */
+  readonly parameters: Uint8Array;
+  /** See `arithmeticProof()`; overwrites the parameters. */
+  prove(): Uint8Array<ArrayBuffer>;
+  /** Whether there is such a step. */
+  holdsStep(step: StepSamples): boolean;
+  /** Number of blocks of a split, 0 where there is no such split. */
+  blocks(split: SplitName): number;
+  /** Hands out the sums of each maximal subtree of a range of leaves, from left to right; they last until `use` returns. */
+  sumSubtrees(step: StepSamples, range: LeafRange, use: (sums: SubtreeSums) => void): void;
+  /** Adds the loss sum of each block of a range to `losses`. @returns the number of correct answers in the whole range. */
+  sumBlocks(split: SplitName, range: LeafRange, losses: number[]): number;
+  /**
+   * Describes the layers on a fixed probe: `samples` training samples, spread evenly over the split, in the data set's order.
+   * Changes nothing that a later call would not overwrite.
+   *
+   * @param samples from 1 to {@link probeSamplesMax}.
+   */
+  inspect(samples: number): LayerInsight[];
+  /** Most samples of a probe: what every worker of a run has room for. */
+  readonly probeSamplesMax: number;
+}
+
 /** A model and its data set in one memory. Whoever computes a subtree with equal parameters gets equal bits. */
-export class RangeComputation {
+export class RangeComputation implements RangeSums {
   readonly plan: ModelPlan;
   readonly dataSet: DataSet;
   /** Bytes of the flat parameter vector: write them before a computation. */
@@ -49,8 +89,16 @@ export class RangeComputation {
   readonly #batch: { seed: number; epoch: number; position: number; samples: number };
   readonly #sums: Sums = { loss: 0, correct: 0 };
 
-  /** @throws {RangeError} when the model makes no sense, or the data set does not fit it. */
-  constructor(options: RangeComputationOptions, dataSet: DataSet, kernels: KernelsFactory) {
+  /**
+   * @param open makes the workspace.
+   * @throws {RangeError} when the model makes no sense, or the data set does not fit it.
+   */
+  constructor(
+    options: RangeComputationOptions,
+    dataSet: DataSet,
+    kernels: KernelsFactory,
+    open: (options: WorkspaceOptions) => Workspace = openWorkspace,
+  ) {
     const { model, batchSize, leafSize, seed, expansion } = options;
     const plan = this.plan = planModel(model);
     // Samples are gathered without a check of each, so a wrong size would write beyond the model's memory.
@@ -66,7 +114,7 @@ export class RangeComputation {
     this.#batch = { seed, epoch: 0, position: 0, samples: 0 };
     const samplesMax = Math.max(batchSize, leafSize << blockLevel(leafSize), proofSamples(leafSize));
     this.#samplesMax = samplesMax;
-    this.#workspace = openWorkspace({ plan, samplesMax, dataSet, expansion, kernels });
+    this.#workspace = open({ plan, samplesMax, dataSet, expansion, kernels });
     const { layout, kernels: { memory } } = this.#workspace.network;
     const view = (address: number) => memory.bytes.subarray(4 * address, 4 * (address + plan.parameters));
     this.parameters = view(layout.parameters);
@@ -143,12 +191,6 @@ export class RangeComputation {
     return this.#take();
   }
 
-  /**
-   * Describes the layers on a fixed probe: `samples` training samples, spread evenly over the split, in the data set's order.
-   * Changes nothing that a later call would not overwrite.
-   *
-   * @param samples from 1 to {@link probeSamplesMax}.
-   */
   inspect(samples: number): LayerInsight[] {
     const { network, data } = this.#workspace;
     const { layout: { plan, values, targets } } = network;
@@ -164,10 +206,26 @@ export class RangeComputation {
     return inspectLayers(network, samples);
   }
 
-  /** Most samples of a probe: what every worker of a run has room for. */
   get probeSamplesMax(): number {
     const { leafSize } = this.#options;
     return Math.min(leafSize << blockLevel(leafSize), this.dataSet.train.count);
+  }
+
+  sumSubtrees(step: StepSamples, range: LeafRange, use: (sums: SubtreeSums) => void): void {
+    for (const subtree of subtreesOf(range, leafCount(step.samples, this.#options.leafSize))) {
+      const { loss, correct } = this.differentiate(step, subtree);
+      use({ subtree, loss, correct, gradient: this.gradient });
+    }
+  }
+
+  sumBlocks(split: SplitName, { first, end }: LeafRange, losses: number[]): number {
+    let correct = 0;
+    for (let i = first; i < end; i++) {
+      const sums = this.evaluate(split, i);
+      losses.push(sums.loss);
+      correct += sums.correct;
+    }
+    return correct;
   }
 
   #take(): Sums {

@@ -39,7 +39,7 @@ function join(): void {
   worker.onmessage = ({ data }: MessageEvent<WebWorkerMessage>) => update(data);
   worker.onerror = ({ message }) => update({ type: "broken", reason: message || "its program did not load" });
   update({ type: "start" });
-  post({ type: "join", origin: place.origin, token: token!, name: place.name });
+  post({ type: "join", origin: place.origin, token: token!, name: place.name, threads: 1 });
 }
 
 function post(message: PageMessage): void {

@@ -2,8 +2,10 @@
  * The page's Web Worker: computes. It is driven by the coordinator's messages alone, since browsers slow the timers of hidden
  * tabs; the one timer here is for the page's display.
  */
-import { createWasmKernels } from "@tributary/core";
+import { canShareMemory } from "@tributary/core";
 import { parseCoordinatorAddress } from "../coordinator_address.ts";
+import { kernelsNamed } from "../kernels_named.ts";
+import { isThread, runThread } from "../threads/thread.ts";
 import { runWorkerLoop } from "../worker_loop.ts";
 import type { PageMessage, WebWorkerMessage } from "./messages.ts";
 
@@ -19,12 +21,15 @@ interface Scope {
 const scope = globalThis as unknown as Scope;
 const controller = new AbortController();
 
-scope.onmessage = ({ data }) => {
-  if (data.type === "join") join(data);
-  else controller.abort(data.reason);
-};
+if (isThread()) runThread();
+else {
+  scope.onmessage = ({ data }) => {
+    if (data.type === "join") join(data);
+    else controller.abort(data.reason);
+  };
+}
 
-async function join({ origin, token, name }: PageMessage & { type: "join" }): Promise<void> {
+async function join({ origin, token, name, threads }: PageMessage & { type: "join" }): Promise<void> {
   let samples = 0, reported = 0;
   const report = () => {
     if (samples === reported) return;
@@ -37,10 +42,8 @@ async function join({ origin, token, name }: PageMessage & { type: "join" }): Pr
     token,
     name,
     kind: "browser",
-    kernels: {
-      name: "wasm",
-      make: (arithmetic) => (elements) => createWasmKernels(elements, { arithmetic }),
-    },
+    kernels: kernelsNamed("wasm"),
+    threads: { count: canShareMemory() ? threads : 1, program: import.meta.url },
     signal: controller.signal,
     tell: (news) => news.type === "answered" ? samples = news.samples : scope.postMessage(news),
   });

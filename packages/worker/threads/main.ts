@@ -1,0 +1,4 @@
+/** A thread of a worker that runs from a checkout. The served program and the page's Web Worker are their own threads. */
+import { runThread } from "./thread.ts";
+
+runThread();

@@ -1,0 +1,37 @@
+/** A thread of a worker: waits for its invitation, and computes until the crew ends. */
+import { serveCrew } from "@tributary/core";
+import { kernelsNamed } from "../kernels_named.ts";
+import { THREAD_NAME, type ThreadAnswer, type ThreadOrder } from "./messages.ts";
+
+/** The part of a Web Worker's global scope that is used here. */
+interface Scope {
+  name?: string;
+  document?: unknown;
+  postMessage(message: ThreadAnswer): void;
+  close(): void;
+  onmessage: ((event: { data: ThreadOrder }) => void) | null;
+}
+
+const scope = globalThis as unknown as Scope;
+
+/** Whether this program was started to be a thread of a worker. */
+export function isThread(): boolean {
+  return scope.document === undefined && scope.name === THREAD_NAME;
+}
+
+/** Serves as a thread. */
+export function runThread(): void {
+  scope.onmessage = ({ data: { invitation, kernels, arithmetic } }) => {
+    let isReady = false;
+    try {
+      serveCrew(invitation, kernelsNamed(kernels).make(arithmetic), () => {
+        isReady = true;
+        scope.postMessage({ type: "ready" });
+      });
+    } catch (error) {
+      // Once it is ready, the crew has been told.
+      if (!isReady) scope.postMessage({ type: "failed", reason: (error as Error).message });
+    }
+    scope.close();
+  };
+}

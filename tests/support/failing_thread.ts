@@ -1,0 +1,29 @@
+/** A thread of a crew that cannot multiply, once it has joined and shown its proof. */
+import { createWasmKernels, serveCrew } from "@tributary/core";
+import type { ThreadOrder } from "../../packages/worker/threads/messages.ts";
+
+const scope = globalThis as unknown as {
+  onmessage: (event: { data: ThreadOrder }) => void;
+  postMessage(message: { type: "ready" }): void;
+  close(): void;
+};
+
+scope.onmessage = ({ data: { invitation, arithmetic } }) => {
+  let products = 0;
+  try {
+    serveCrew(invitation, (elements, place) => {
+      const kernels = createWasmKernels(elements, { arithmetic, place });
+      return {
+        ...kernels,
+        matmulLeaves(...args) {
+          // The proof has one for each of two layers.
+          if (products++ >= 2) throw new Error("no more products");
+          kernels.matmulLeaves(...args);
+        },
+      };
+    }, () => scope.postMessage({ type: "ready" }));
+  } catch {
+    // The crew has been told.
+  }
+  scope.close();
+};
