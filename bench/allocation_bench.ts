@@ -4,6 +4,7 @@
  *
  *     deno run bench/allocation_bench.ts
  */
+import { WASM } from "./variants.ts";
 import { noiseDigits, trainer, WORKLOADS } from "./workloads.ts";
 
 const STEPS = 10_000;
@@ -15,7 +16,7 @@ const ROUNDS = 5;
 export function benchAllocation(): void {
   const { batchSize } = WORKLOADS.W1;
   // An epoch is a round, so that its permutation is drawn where nobody looks.
-  const train = trainer(WORKLOADS.W1, "exact", noiseDigits((STEPS + 1) * batchSize));
+  const train = trainer(WORKLOADS.W1, WASM.make, noiseDigits((STEPS + 1) * batchSize));
   train(STEPS + 1);
   const perStep = Array.from({ length: ROUNDS }, () => {
     train(1);

@@ -15,6 +15,15 @@ export interface Installed {
   numpy: string | null;
 }
 
+/** Version of an npm package in a folder, or null where it is missing. */
+export async function packageVersion(folder: string, name: string): Promise<string | null> {
+  try {
+    return JSON.parse(await Deno.readTextFile(`${folder}/node_modules/${name}/package.json`)).version;
+  } catch {
+    return null;
+  }
+}
+
 /** Asks a Python for the versions of the peers. */
 export async function installedPeers(python: string): Promise<Installed> {
   const version = async (module: string): Promise<string | null> => {
@@ -32,14 +41,18 @@ export async function installedPeers(python: string): Promise<Installed> {
   return { torch: await version("torch"), numpy: await version("numpy") };
 }
 
-/** Starts a script of `bench/peers/` and waits until it is warm. */
-export async function startPeer(
-  title: string,
-  { python, script, args }: { python: string; script: string; args: readonly string[] },
-): Promise<Peer> {
+/** A script of `bench/peers/` and what runs it. */
+export interface PeerScript {
+  command: string;
+  script: string;
+  args: readonly string[];
+}
+
+/** Starts a peer and waits until it is warm. */
+export async function startPeer(title: string, { command, script, args }: PeerScript): Promise<Peer> {
   const path = fileURLToPath(new URL(`./peers/${script}`, import.meta.url));
-  const child = new Deno.Command(python, {
-    args: ["-B", path, ...args],
+  const child = new Deno.Command(command, {
+    args: [...script.endsWith(".py") ? ["-B"] : [], path, ...args],
     env: { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
     stdin: "piped",
     stdout: "piped",

@@ -1,15 +1,17 @@
 /**
- * Peers beside us, in turn, on the same machine: training steps in one process on one thread (W1, W2, W3), and PyTorch DDP
- * with two processes against a coordinator with two workers (W1, W2; means over whole runs, pauses included). A ratio above 1 means
- * that we are faster. Peers that are not installed are left out.
+ * Peers beside us, in turn, on the same machine: training steps in one process on one thread, and PyTorch DDP with two processes
+ * against a coordinator with two workers (W1, W2; means over whole runs, pauses included). A ratio above 1 means that we are faster.
+ * Peers that are not installed are left out.
  *
  *     deno run -A bench/peers_bench.ts [python]
  */
-import { formatFigures, interleave } from "./measure.ts";
+import { type Figures, formatFigures, interleave } from "./measure.ts";
 import { installedPeers, type Peer, startPeer } from "./peers.ts";
-import { slice } from "./steps_bench.ts";
+import { listPeers, type PeerPlaces } from "./peers_list.ts";
+import { slice, title } from "./steps_bench.ts";
+import { VARIANTS } from "./variants.ts";
 import { trainDistributed } from "./wire_bench.ts";
-import { noiseDigits, trainer, WORKLOADS } from "./workloads.ts";
+import { noiseDigits, trainer, type Workload, WORKLOADS } from "./workloads.ts";
 
 const ROUNDS = 9;
 const SAMPLES = 8_000;
@@ -18,46 +20,66 @@ const DISTRIBUTED_ROUNDS = 5;
 /** DDP's slices in one turn, of 200 steps each: about as long as a run of ours. */
 const DISTRIBUTED_SLICES = 5;
 
-/** Measures all peers that this Python has, and prints a line for each. */
-export async function benchPeers(python: string): Promise<void> {
-  const { torch, numpy } = await installedPeers(python);
-  console.log(`Peers: PyTorch ${torch ?? "is missing"}, numpy ${numpy ?? "is missing"} (${python})`);
+/** What is measured, and where the peers are. */
+export interface PeersOptions extends PeerPlaces {
+  workloads: readonly Workload["name"][];
+}
+
+/** Samples per second of one of us or of a peer. */
+export interface Row {
+  title: string;
+  isOurs: boolean;
+  figures: Figures;
+}
+
+/** Measures all peers that are installed beside all our kernels. @returns the rows by workload. */
+export async function benchPeerSteps(options: PeersOptions): Promise<Record<string, Row[]>> {
+  const listed = await listPeers(options);
   const dataSet = noiseDigits(SAMPLES);
-  for (const workload of [WORKLOADS.W1, WORKLOADS.W2, WORKLOADS.W3]) {
-    const { name } = workload;
+  const results: Record<string, Row[]> = {};
+  for (const workload of options.workloads.map((name) => WORKLOADS[name])) {
     const peers: Peer[] = [];
-    if (torch !== null) {
-      for (
-        const [title, variant] of [
-          ["PyTorch, eager, optim.SGD", "eager"],
-          ["PyTorch, autograd.grad, one update", "grad"],
-          ["PyTorch, backward pass by hand", "manual"],
-        ]
-      ) peers.push(await startPeer(title, { python, script: "torch_steps.py", args: [name, variant] }));
+    for (const { title, workloads, start } of listed) {
+      if (workloads.includes(workload.name)) peers.push(await startPeer(title, start(workload.name)));
     }
-    if (numpy !== null) {
-      peers.push(
-        await startPeer("numpy, backward pass by hand", { python, script: "numpy_steps.py", args: [name] }),
-      );
-    }
-    const ours = slice(workload, trainer(workload, "exact", dataSet));
-    const [mine, ...theirs] = await interleave([ours, ...peers.map((peer) => peer.slice)], ROUNDS);
-    console.log(`${name}  ${workload.title}, samples/s`);
-    console.log(`  ${"Tributary, exact".padEnd(40)}${formatFigures(mine)}`);
-    peers.forEach(({ title }, i) => {
-      const ratio = (mine.median / theirs[i].median).toFixed(2);
-      console.log(`  ${title.padEnd(40)}${formatFigures(theirs[i])}x ${ratio}`);
-    });
+    const ours = VARIANTS.map(({ make }) => slice(workload, trainer(workload, make, dataSet)));
+    const figures = await interleave([...ours, ...peers.map((peer) => peer.slice)], ROUNDS);
     await Promise.all(peers.map((peer) => peer.stop()));
+    const titles = [
+      ...VARIANTS.map(({ title }) => `Tributary, ${title}`),
+      ...peers.map(({ title }) => title),
+    ];
+    const rows = titles.map((title, i) => ({ title, isOurs: i < ours.length, figures: figures[i] }));
+    print(title(workload), rows);
+    results[workload.name] = rows;
   }
-  if (torch !== null) await benchDistributed(python);
+  return results;
+}
+
+/** A line for each row; a peer's has the ratio of each of ours to it. */
+function print(heading: string, rows: readonly Row[]): void {
+  console.log(`${heading}, samples/s; the ratios are ${VARIANTS.map(({ title }) => title).join(" / ")}`);
+  const ours = rows.filter(({ isOurs }) => isOurs);
+  for (const { title, isOurs, figures } of rows) {
+    const ratios = isOurs ? [] : ours.map((mine) => (mine.figures.median / figures.median).toFixed(2));
+    console.log(`  ${title.padEnd(52)}${formatFigures(figures)}${ratios.join(" / ")}`);
+  }
+}
+
+/** Measures PyTorch DDP beside a coordinator with two workers, where it is installed. */
+export async function benchPeerWire(python: string): Promise<void> {
+  if ((await installedPeers(python)).torch !== null) await benchDistributed(python);
 }
 
 /** Two processes that share each batch, over loopback. */
 async function benchDistributed(python: string): Promise<void> {
   for (const workload of [WORKLOADS.W1, WORKLOADS.W2]) {
     const args = [workload.name, String(PROCESSES), String(freePort())];
-    const peer = await startPeer("PyTorch DDP, gloo", { python, script: "torch_distributed.py", args });
+    const peer = await startPeer("PyTorch DDP, gloo", {
+      command: python,
+      script: "torch_distributed.py",
+      args,
+    });
     const ours = async () => {
       const steps = await trainDistributed(workload, PROCESSES);
       return 1_000 * workload.batchSize / mean(steps.map(({ step }) => step));
@@ -85,4 +107,8 @@ function freePort(): number {
   return listener.addr.port;
 }
 
-if (import.meta.main) await benchPeers(Deno.args[0] ?? "python3");
+if (import.meta.main) {
+  const python = Deno.args[0] ?? "python3";
+  await benchPeerSteps({ python, folder: null, workloads: ["W1", "W2", "W3", "W4", "W4-128"] });
+  await benchPeerWire(python);
+}

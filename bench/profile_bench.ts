@@ -3,8 +3,8 @@
  *
  *     deno run -A bench/profile_bench.ts [W4-128 ...]
  */
-import { type Arithmetic, ARITHMETICS, type Kernels } from "../packages/core/mod.ts";
-import { createWasmKernels } from "../packages/core/kernels/wasm/wasm_kernels.ts";
+import type { Kernels } from "../packages/core/mod.ts";
+import { type Variant, VARIANTS } from "./variants.ts";
 import { noiseDigits, trainer, type Workload, WORKLOADS } from "./workloads.ts";
 
 const ROUNDS = 30;
@@ -24,13 +24,12 @@ function watched(kernels: Kernels, times: Map<string, number>): Kernels {
   return copy as unknown as Kernels;
 }
 
-function profile(workload: Workload, arithmetic: Arithmetic): void {
+function profile(workload: Workload, { title, make }: Variant): void {
   const times = new Map<string, number>();
   const train = trainer(
     workload,
-    arithmetic,
+    (elements) => watched(make(elements), times),
     noiseDigits(8 * workload.batchSize),
-    (elements) => watched(createWasmKernels(elements, { arithmetic }), times),
   );
   const best = new Map<string, number>();
   const steps = Math.max(1, Math.ceil(workload.sliceSteps / 10));
@@ -41,7 +40,7 @@ function profile(workload: Workload, arithmetic: Arithmetic): void {
   }
   const whole = [...best.values()].reduce((sum, ms) => sum + ms, 0);
   console.log(
-    `${workload.name}  ${workload.title}, ${arithmetic}: ${
+    `${workload.name}  ${workload.title}, ${title}: ${
       (workload.batchSize * 1000 / whole).toFixed(0)
     } samples/s`,
   );
@@ -56,5 +55,6 @@ function profile(workload: Workload, arithmetic: Arithmetic): void {
 
 const names = Deno.args.length > 0 ? Deno.args : ["W4", "W4-128"];
 for (const workload of Object.values(WORKLOADS)) {
-  if (names.includes(workload.name)) { for (const arithmetic of ARITHMETICS) profile(workload, arithmetic); }
+  if (!names.includes(workload.name)) continue;
+  for (const variant of VARIANTS) profile(workload, variant);
 }

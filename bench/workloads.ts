@@ -1,7 +1,6 @@
 /** What the benchmarks train: dense networks that peers are measured on too, a convolutional one, and made-up digits. */
 import {
   type Activation,
-  type Arithmetic,
   type DataSet,
   type KernelsFactory,
   type ModelDescription,
@@ -10,7 +9,6 @@ import {
 } from "../packages/core/mod.ts";
 import { initialParameters } from "../packages/core/model/initialise.ts";
 import { sgd } from "../packages/core/optimisers/sgd.ts";
-import { createWasmKernels } from "../packages/core/kernels/wasm/wasm_kernels.ts";
 
 /** A network and how it is trained. */
 export interface Workload {
@@ -63,14 +61,14 @@ export const WORKLOADS: Record<Workload["name"], Workload> = {
     title: "conv 20, pool, conv 40, pool, 100 ReLU, softmax, batch 10",
     model: convolutional(),
     batchSize: 10,
-    leafSize: 10,
+    leafSize: 16,
     learningRate: 0.03,
     weightDecay: 0,
     sliceSteps: 40,
   },
   "W4-128": {
     name: "W4-128",
-    title: "the same, batch 128, leaves of 16",
+    title: "conv 20, pool, conv 40, pool, 100 ReLU, softmax, batch 128",
     model: convolutional(),
     batchSize: 128,
     leafSize: 16,
@@ -140,9 +138,8 @@ export function noiseDigits(count: number): DataSet {
 /** Training of a workload in this process: each call makes `steps` steps, epoch after epoch. */
 export function trainer(
   workload: Workload,
-  arithmetic: Arithmetic,
+  make: KernelsFactory,
   dataSet: DataSet,
-  make: KernelsFactory = (elements) => createWasmKernels(elements, { arithmetic }),
 ): (steps: number) => void {
   const { model, batchSize, leafSize, learningRate, weightDecay } = workload;
   const plan = planModel(model);

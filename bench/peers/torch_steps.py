@@ -1,8 +1,9 @@
-"""Training steps of PyTorch on one thread: python3 torch_steps.py WORKLOAD eager|grad|manual
+"""Training steps of PyTorch on one thread: python3 torch_steps.py WORKLOAD eager|grad|manual|eager-last|grad-last
 
 - eager: modules, backward(), optim.SGD, as in the tutorials.
 - grad: the same network with autograd.grad and one update over all parameters, the quickest way with autograd.
-- manual: the backward pass by hand, into tensors allocated once.
+- manual: the backward pass by hand, into tensors allocated once (W1 to W3).
+- eager-last, grad-last: the same as without -last, with the maps of a picture innermost in memory (W4).
 """
 import sys
 
@@ -15,26 +16,37 @@ from slices import SAMPLES, WORKLOADS, batches, serve
 name, variant = sys.argv[1:3]
 torch.set_num_threads(1)
 sizes, batch, rate, steps = WORKLOADS[name]
-relu = name == "W3"
+convolutional = name.startswith("W4")
+relu = name == "W3" or convolutional
+channels_last = variant.endswith("-last")
 decay = 5 / SAMPLES if name == "W2" else 0.0
 inputs = torch.rand(SAMPLES, 784) * (torch.rand(SAMPLES, 784) < 0.2)
 labels = torch.randint(10, (SAMPLES,))
 targets = labels if relu else F.one_hot(labels, 10).float()
+if convolutional:
+    inputs = inputs.view(-1, 1, 28, 28)
 indices = batches(lambda: torch.randperm(SAMPLES), batch)
 
 
-def with_autograd():
+def modules():
+    if convolutional:
+        maps = [nn.Conv2d(1, 20, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(20, 40, 5), nn.ReLU(), nn.MaxPool2d(2)]
+        net = nn.Sequential(*maps, nn.Flatten(), nn.Linear(640, 100), nn.ReLU(), nn.Linear(100, 10))
+        return net.to(memory_format=torch.channels_last) if channels_last else net
     layers = []
     for n_in, n_out in zip(sizes, sizes[1:]):
         layers += [nn.Linear(n_in, n_out), nn.ReLU() if relu else nn.Sigmoid()]
     # Cross-entropy losses take logits.
-    net = nn.Sequential(*(layers if name == "W1" else layers[:-1]))
+    return nn.Sequential(*(layers if name == "W1" else layers[:-1]))
+
+
+def with_autograd():
+    net = modules()
     losses = {
         "W1": lambda a, y: F.mse_loss(a, y, reduction="sum") / (2 * batch),
         "W2": lambda z, y: F.binary_cross_entropy_with_logits(z, y, reduction="sum") / batch,
-        "W3": F.cross_entropy,
     }
-    loss = losses[name]
+    loss = losses.get(name, F.cross_entropy)
     parameters = list(net.parameters())
     weights, biases = parameters[::2], parameters[1::2]
     groups = [{"params": weights, "weight_decay": decay}, {"params": biases}]
@@ -52,12 +64,15 @@ def with_autograd():
                 torch._foreach_mul_(weights, 1 - rate * decay)
             torch._foreach_add_(parameters, gradients, alpha=-rate)
 
-    step = eager if variant == "eager" else grad
+    step = eager if variant.startswith("eager") else grad
 
     def train(count):
         for _ in range(count):
             chosen = next(indices)
-            step(inputs.index_select(0, chosen), targets.index_select(0, chosen))
+            x = inputs.index_select(0, chosen)
+            if channels_last:
+                x = x.contiguous(memory_format=torch.channels_last)
+            step(x, targets.index_select(0, chosen))
 
     return train
 

@@ -176,6 +176,22 @@ export interface WasmExports {
   add(a: number, b: number, y: number, n: number): void;
   sgd(w: number, g: number, n: number, samples: number, decay: number, learningRate: number): void;
   canonicaliseNaN(x: number, n: number): void;
+  /** One of the tiles that the products are made of, for benchmarks; see `wasm/tile_template.ts`. */
+  registerTile(
+    height: number,
+    width: number,
+    count: number,
+    a: number,
+    next: number,
+    aStep: number,
+    b: number,
+    bStep: number,
+    c: number,
+    cRow: number,
+    k: number,
+    more: number,
+    bias: number,
+  ): void;
 }
 
 const modules = new Map<string, WebAssembly.Module>();

@@ -10,5 +10,6 @@ export { gatherMoved, gatherWarped, smooth } from "./pictures";
 export { averagePool, averagePoolBackward, maxPool, maxPoolBackward } from "./pools";
 export { dropout, uniform } from "./random";
 export { setScratch } from "./scratch";
+export { product as registerTile } from "./tiles";
 export { softmax, softmaxBackward } from "./softmax";
 export { add, canonicaliseNaN, sgd } from "./updates";
