@@ -3,7 +3,7 @@
  * connections in memory. The oracles are a plain loop over core, and the same sums made from the parameters of each step.
  */
 import { assert, assertEquals } from "@std/assert";
-import { RangeComputation } from "@tributary/core";
+import { planModel, RangeComputation } from "@tributary/core";
 import { join } from "node:path";
 import { MemoryRun } from "./support/memory_run.ts";
 import { RunningTask } from "./support/processes.ts";
@@ -98,6 +98,10 @@ Deno.test("a watched run of real processes prints the hash of an unwatched one, 
   const { step, samples } = await watcher.event("layersInspected");
   assertEquals(samples, 100);
   await watcher.event("layersInspected", (event) => event.step > step);
+  const weights = await fetch(`http://127.0.0.1:${port}/tensors/1.weight`);
+  assertEquals([weights.status, weights.headers.get("x-tributary-shape")], [200, "16,12"]);
+  assert(Number(weights.headers.get("x-tributary-step")) > step);
+  assert(new Float32Array(await weights.arrayBuffer()).every((weight) => Math.abs(weight) < 100));
   const { code, stdout, stderr } = await task.finished();
   assertEquals(code, 0, stderr);
   assertEquals(JSON.parse(stdout).parametersSha256, await run.hashAlone());
@@ -107,4 +111,18 @@ Deno.test("a watched run of real processes prints the hash of an unwatched one, 
   const epochs = lines.filter(({ type }) => type === "epochDone");
   assertEquals(epochs.length, 300);
   assert(epochs.every(({ trainAtEnd: { accuracy } }) => accuracy > 0 && accuracy <= 1));
+});
+
+Deno.test("a tensor is the part of the trained parameters that the plan says, with the number of updates it has seen", async () => {
+  await using training = await MemoryRun.prepare(run, dataSet);
+  await training.joinAll({});
+  await training.train();
+  for (const { name, shape, offset, length } of planModel(run.model).tensors) {
+    assertEquals(training.trainer.tensor(name), {
+      step: 12,
+      shape,
+      bytes: alone.slice(4 * offset, 4 * (offset + length)),
+    });
+  }
+  assertEquals(training.trainer.tensor("3.weight"), null);
 });

@@ -14,6 +14,8 @@ export const LIMITS = {
   probeSamplesMax: 256,
   /** Layers that a worker describes: at most 1.5 KB each, so that a description is one text message. */
   layersInspectedMax: 500,
+  /** A tensor that a page may fetch: 784 x 1,000 weights as pictures, and no model that stops the coordinator while it is copied. */
+  tensorBytesMax: 4 * MiB,
   /** From the opening of a socket to its hello: an honest peer says hello at once. */
   helloTimeoutMs: 5_000,
   /** From welcome to ready: time to fetch a 200 MB data set over 20 Mbit/s and to compute the proof. */

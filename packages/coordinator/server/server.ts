@@ -8,6 +8,7 @@ import { LIMITS, PROTOCOL_VERSION, UserError } from "@tributary/protocol";
 // @ts-types="@types/ws"
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Certificate } from "./certificate.ts";
+import type { CurrentTensor } from "../training/training.ts";
 import { ConnectionGate } from "./connection_gate.ts";
 import { type Doors, isExpected, mayFetchData, mayMeasure, type Visitor } from "./doors.ts";
 import type { PageFile } from "./page_files.ts";
@@ -25,6 +26,8 @@ export interface ServerOptions {
   data: ReadonlyMap<string, Uint8Array>;
   /** In Prometheus' text format. */
   metrics?(): Promise<string>;
+  /** A tensor of the parameters as it is now, or null where there is none of that name. */
+  tensor?(name: string): CurrentTensor | null;
   /** The longest message or frame that a worker may send. */
   workerPayloadBytesMax?: number;
   onWorker(socket: WebSocket, address: string): void;
@@ -201,7 +204,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { doors, files, data, metrics } = options;
+  const { doors, files, data, metrics, tensor } = options;
   const { authorization } = request.headers;
   if (request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined) {
     response.shouldKeepAlive = false; // nobody reads the body
@@ -221,6 +224,12 @@ async function answer(
       ? send(response, 200, METRICS_TYPE, await metrics())
       : send(response, 401, "text/plain", "The metrics need the token to watch or to work\n");
   }
+  const current = path.startsWith("/tensors/") ? tensor?.(path.slice("/tensors/".length)) ?? null : null;
+  if (current !== null) {
+    return mayMeasure(doors, authorization)
+      ? sendTensor(response, current)
+      : send(response, 401, "text/plain", "The parameters need the token to watch or to work\n");
+  }
   const blob = path.startsWith("/data/") ? data.get(path.slice("/data/".length)) : undefined;
   if (blob !== undefined) {
     return mayFetchData(doors, authorization)
@@ -232,15 +241,30 @@ async function answer(
   send(response, 404, "text/plain", "Not found\n");
 }
 
+/** The elements, with step and shape in the header. */
+function sendTensor(response: ServerResponse, { step, shape, bytes }: CurrentTensor): void {
+  if (bytes.length > LIMITS.tensorBytesMax) {
+    const reason = `The tensor has ${bytes.length} bytes, at most ${LIMITS.tensorBytesMax} are served\n`;
+    return send(response, 413, "text/plain", reason);
+  }
+  // The next step overwrites the view while a slow page still reads.
+  send(response, 200, "application/octet-stream", bytes.slice(), {
+    "x-tributary-step": String(step),
+    "x-tributary-shape": shape.join(),
+  });
+}
+
 function send(
   response: ServerResponse,
   status: number,
   contentType: string,
   body: string | Uint8Array,
+  more: Record<string, string> = {},
 ): void {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   response.writeHead(status, {
     ...HEADERS,
+    ...more,
     "content-type": contentType,
     "content-length": String(bytes.length),
     ...status === 401 ? { "www-authenticate": "Bearer" } : {},

@@ -202,6 +202,35 @@ Deno.test("metrics are served in Prometheus' format, off loopback only with a to
   assertEquals(await get("authorization: Bearer work\r\n"), 200);
 });
 
+Deno.test("a tensor is served with step and shape, off loopback only with a token to watch or to work", async () => {
+  const tensor = (name: string) =>
+    name === "1.weight" ? { step: 12, shape: [1, 2], bytes: utf8("8 bytes!") } : null;
+  await using server = await start({ tensor });
+  const answer = await talk(server.port, request("/tensors/1.weight", "host: localhost\r\n"));
+  assertStringIncludes(answer, "x-tributary-step: 12\r\n");
+  assertStringIncludes(answer, "x-tributary-shape: 1,2\r\n");
+  assertStringIncludes(answer, "\r\n\r\n8 bytes!");
+  assertEquals(await statusOf(server.port, request("/tensors/2.weight", "host: localhost\r\n")), 404);
+  await using open = await start({ tensor, doors: { ...loopback, loopback: false } });
+  const get = (authorization: string) =>
+    statusOf(open.port, request("/tensors/1.weight", `host: localhost\r\n${authorization}`));
+  assertEquals(await get(""), 401);
+  assertEquals(await get("authorization: Bearer wrong\r\n"), 401);
+  assertEquals(await get("authorization: Bearer watch\r\n"), 200);
+  assertEquals(await get("authorization: Bearer work\r\n"), 200);
+});
+
+Deno.test("a tensor of more than 4 MiB is not served, and the answer says so", async () => {
+  const sized = (length: number) =>
+    start({ tensor: () => ({ step: 0, shape: [], bytes: new Uint8Array(length) }) });
+  await using largest = await sized(LIMITS.tensorBytesMax);
+  assertEquals(await statusOf(largest.port, request("/tensors/x", "host: localhost\r\n", "HEAD")), 200);
+  await using larger = await sized(LIMITS.tensorBytesMax + 1);
+  const answer = await talk(larger.port, request("/tensors/x", "host: localhost\r\n"));
+  assertStringIncludes(answer, "HTTP/1.1 413 ");
+  assertStringIncludes(answer, "has 4194305 bytes, at most 4194304 are served");
+});
+
 Deno.test("messages over the bounds close their socket, before anybody reads them", async () => {
   const read: number[] = [];
   await using server = await start({

@@ -11,7 +11,14 @@ import type { Moment } from "./history.ts";
 import type { Interruption } from "./interruption.ts";
 import { ParameterFrames, type SharedFrames } from "./parameter_frames.ts";
 import { SettingsTimeline } from "./settings_timeline.ts";
-import type { EpochResults, StepDone, TrainerOptions, TrainingResult, TrainingState } from "./training.ts";
+import type {
+  CurrentTensor,
+  EpochResults,
+  StepDone,
+  TrainerOptions,
+  TrainingResult,
+  TrainingState,
+} from "./training.ts";
 import { parameterBytes, parameterUpdate } from "./training_network.ts";
 import type { WorkerLink, WorkerListener } from "./worker_link.ts";
 
@@ -70,6 +77,15 @@ export class Trainer implements WorkerListener {
   /** The parameters, as bytes of f32; a copy. */
   parameters(): Uint8Array<ArrayBuffer> {
     return this.#parameterBytes.slice() as Uint8Array<ArrayBuffer>;
+  }
+
+  /** A tensor of the parameters by its name in the model's plan, as it is now, or null where there is none. */
+  tensor(name: string): CurrentTensor | null {
+    const tensor = this.#options.plan.tensors.find((tensor) => tensor.name === name);
+    if (tensor === undefined) return null;
+    const { shape, offset, length } = tensor;
+    const bytes = this.#parameterBytes.subarray(4 * offset, 4 * (offset + length));
+    return { step: this.#parameters.step, shape, bytes };
   }
 
   /** All that is needed to go on from here; a copy. It is sound at any time, as a step is applied in one go. */

@@ -45,6 +45,15 @@ export interface StepDone {
   at: number;
 }
 
+/** A tensor of the parameters. */
+export interface CurrentTensor {
+  /** Updates that it has seen. */
+  step: number;
+  shape: readonly number[];
+  /** Of the f32 elements, row-major; a view, which the next step overwrites. */
+  bytes: Uint8Array;
+}
+
 /** What the last completed epoch reached. */
 export interface EpochResults {
   /** Epochs completed. */
