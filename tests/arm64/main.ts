@@ -13,6 +13,9 @@ type Part = readonly [title: string, words: readonly string[], env?: Readonly<Re
 
 const TEST = ["test", "--quiet", "--no-check", "--no-prompt"];
 const PARTS: readonly Part[] = [
+  ["All kernels on both architectures", [
+    ...[Deno.execPath(), ...TEST, "--permission-set=test", "tests/arm64/kernels.ts"],
+  ]],
   ["Workers of both architectures in one run", [
     ...[Deno.execPath(), ...TEST, "--permission-set=test", "tests/arm64/workers.ts"],
   ]],
