@@ -67,10 +67,12 @@ const LEAVES_PARAMETERS =
 
 /**
  * `c[i, j] = Σ over the leaf tree of a[s, i]·b[s, j]`, s over k samples in leaves of `leaf`. The tree is walked as a
- * binary counter, see `kernels/reference/leaf_sum.ts`, but two leaves at a time, of which the first waits in the function's frame;
- * the last sum stays in registers.
+ * binary counter, see `kernels/reference/leaf_sum.ts`, but four leaves at a time, whose sums wait in the function's frame; the
+ * last sum stays in registers.
  */
 function leavesTile(tile: Tile): string[] {
+  const keep = (name: string) => tile.each((r) => `const ${name}_${r} = ${r};`);
+  const addTo = (name: string) => tile.each((r) => `${r} = f32x4.add(${name}_${r}, ${r});`);
   const zero = tile.each((r) => `${r} = f32x4.splat(0);`);
   const pop = [
     `top -= ${tile.bytes};`,
@@ -84,13 +86,21 @@ function leavesTile(tile: Tile): string[] {
     "let size: u32;",
     "let top = stack;",
     ...tile.each((r) => `let ${r}: v128;`),
-    block("for (let pair: u32 = 0;; pair++)", [
+    block("for (let four: u32 = 0;; four++)", [
       ...oneLeaf,
       "if (!rest) break;",
-      ...tile.each((r) => `const left_${r} = ${r};`),
+      ...keep("first"),
       ...oneLeaf,
-      ...tile.each((r) => `${r} = f32x4.add(left_${r}, ${r});`),
-      block("for (let ones = pair; ones & 1; ones >>= 1)", pop),
+      ...addTo("first"),
+      "if (!rest) break;",
+      ...keep("pair"),
+      ...oneLeaf,
+      block("if (!rest)", [...addTo("pair"), "break;"]),
+      ...keep("third"),
+      ...oneLeaf,
+      ...addTo("third"),
+      ...addTo("pair"),
+      block("for (let ones = four; ones & 1; ones >>= 1)", pop),
       "if (!rest) break;",
       ...tile.each((r, _i, _j, at) => `v128.store(top, ${r}, ${at});`),
       `top += ${tile.bytes};`,

@@ -5,7 +5,7 @@ const PAGE_BYTES = 65536;
 const PAGES_MAX = 65536;
 
 /** Room for the kernels' own scratch memory, see `wasm/assembly/scratch.ts`. */
-export const SCRATCH_BYTES: number = 5 * PAGE_BYTES;
+export const SCRATCH_BYTES: number = 9 * PAGE_BYTES;
 
 /** Byte address of a thread's scratch memory behind `elements` elements. */
 export function scratchAddress(elements: number, thread: number): number {

@@ -8,7 +8,7 @@ export const PANEL_TERMS: u32 = 256;
 /** Columns of a panel. */
 export const PANEL_COLUMNS: u32 = 8;
 /** Elements of the left matrix, packed: they stay in the second-level cache while the panels go by. */
-export const LEFT_ELEMENTS: u32 = 64 * 1024;
+export const LEFT_ELEMENTS: u32 = 128 * 1024;
 /** Levels of the leaf tree (one per bit of a leaf's index) times the bytes of the largest tile, 5x8. */
 const STACK_BYTES: usize = 32 * 5 * 8 * 4;
 
