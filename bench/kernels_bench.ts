@@ -2,11 +2,11 @@
  * Speed of the matrix products in GFLOP/s (median), on the shapes of a small (W1: 784-30-10) and of a wide network (W3:
  * 784-1024-1024-10) and on squares.
  *
- *     deno run bench/kernels_bench.ts
+ *     deno run --allow-ffi bench/kernels_bench.ts
  */
-import { type Arithmetic, ARITHMETICS } from "../packages/core/arithmetic.ts";
 import type { Kernels, ProductSize } from "../packages/core/kernels/kernels.ts";
 import { createWasmKernels } from "../packages/core/kernels/wasm/wasm_kernels.ts";
+import { chooseMachine, createNativeKernels } from "../packages/native/mod.ts";
 
 const SHAPES: (ProductSize & { leafSize: number })[] = [
   { m: 10, k: 784, n: 30, leafSize: 5 },
@@ -20,27 +20,46 @@ const SHAPES: (ProductSize & { leafSize: number })[] = [
 const ROUNDS = 15;
 const ROUND_MS = 8;
 
-/** Measures all shapes and prints a line for each. */
+/** Measures all shapes and prints a line for each shape and each kernels. */
 export function benchKernels(): void {
   console.log("Matrix products, GFLOP/s");
+  const columns = ["forward", "backward dx", "dW", "dW without leaves"];
   console.log(
     "samples x in x out".padEnd(20),
-    ...ARITHMETICS.flatMap((arithmetic) =>
-      ["forward", "backward dx", "dW"].map((product) => `${arithmetic} ${product}`.padStart(21))
-    ),
+    "kernels".padEnd(16),
+    ...columns.map((name) => name.padStart(18)),
   );
   for (const shape of SHAPES) {
-    const name = `${shape.m} x ${shape.k} x ${shape.n}`.padEnd(20);
-    const figures = ARITHMETICS.flatMap((arithmetic) =>
-      products(arithmetic, shape).map((p) => gigaflops(p, shape))
-    );
-    console.log(name, ...figures.map((figure) => figure.toFixed(1).padStart(21)));
+    for (const [name, make] of subjects()) {
+      const figures = products(make, shape).map((product) => gigaflops(product, shape));
+      console.log(
+        `${shape.m} x ${shape.k} x ${shape.n}`.padEnd(20),
+        name.padEnd(16),
+        ...figures.map((figure) => figure.toFixed(1).padStart(18)),
+      );
+    }
   }
 }
 
-/** Forward `x·W`, `dx = dz·Wᵀ` and `dW = xᵀ·dz` of a dense layer; x [m, k], W [k, n]. */
-function products(arithmetic: Arithmetic, { m, k, n, leafSize }: typeof SHAPES[number]): (() => void)[] {
-  const kernels: Kernels = createWasmKernels(2 * (m * k + k * n + m * n), { arithmetic });
+/** What is measured, by name. */
+function subjects(): [name: string, make: (elements: number) => Kernels][] {
+  const { machine } = chooseMachine();
+  return [
+    ...machine === null ? [] : [[
+      `native ${machine().name}`,
+      (elements: number) => createNativeKernels(elements, { machine }),
+    ] as [string, (elements: number) => Kernels]],
+    ["wasm exact", (elements) => createWasmKernels(elements, { arithmetic: "exact" })],
+    ["wasm portable", (elements) => createWasmKernels(elements, { arithmetic: "portable" })],
+  ];
+}
+
+/** Forward `x·W`, `dx = dz·Wᵀ` and `dW = xᵀ·dz` of a dense layer, the last in leaves and as one; x [m, k], W [k, n]. */
+function products(
+  make: (elements: number) => Kernels,
+  { m, k, n, leafSize }: typeof SHAPES[number],
+): (() => void)[] {
+  const kernels = make(2 * (m * k + k * n + m * n));
   const { floats } = kernels.memory;
   for (let i = 0; i < floats.length; i++) floats[i] = (i * 7919 % 1000) / 500 - 1;
   const [x, w, z] = [0, m * k, m * k + k * n];
@@ -49,6 +68,7 @@ function products(arithmetic: Arithmetic, { m, k, n, leafSize }: typeof SHAPES[n
     () => kernels.matmul(x, w, y, { m, k, n }),
     () => kernels.matmulTransposed(z, w, y, { m, k: n, n: k }),
     () => kernels.matmulLeaves(x, z, y, { m: k, k: m, n }, leafSize),
+    () => kernels.matmulLeaves(x, z, y, { m: k, k: m, n }, m),
   ];
 }
 

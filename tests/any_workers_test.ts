@@ -6,6 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { FRAME_ELEMENTS_MAX, type RunDescription, sha256Hex } from "@tributary/protocol";
 import fc from "fast-check";
 import { MemoryRun } from "./support/memory_run.ts";
+import { native } from "./support/native.ts";
 import { reference, toyDataSet, toyRun, wasm } from "./support/toy.ts";
 import { trainAlone } from "./support/train_alone.ts";
 
@@ -116,9 +117,13 @@ Deno.test("the two arithmetics, another seed and another leaf size train other b
   assertEquals(all.size, 4);
 });
 
-Deno.test("reference and wasm workers in one run train the same bits", async () => {
+Deno.test("native, wasm and reference workers in one run train the same bits", async () => {
   await using training = await MemoryRun.prepare(run, dataSet);
-  await training.joinAll({ kernels: reference("exact") }, { kernels: wasm("exact") });
+  await training.joinAll(
+    { kernels: reference("exact") },
+    { kernels: wasm("exact") },
+    { kernels: native("exact") },
+  );
   await training.train();
   assertEquals(training.trainer.parameters(), alone);
 });

@@ -179,6 +179,32 @@ Deno.test("core depends on nothing: its deno.json imports are empty, protocol ad
   assertEquals(Object.keys(memberImports("protocol")), ["valibot"]);
 });
 
+/** A program that is served to others, a page, and the coordinator must not be able to bring machine code. */
+Deno.test("only the entries of a worker from a checkout use native, so a served program has no machine code in it", async () => {
+  const users = all.filter(({ package: name, specifier }) =>
+    name !== "native" && specifier.startsWith("@tributary/native")
+  );
+  assertEquals(users.map(({ file }) => file), ["packages/worker/native_kernels.ts"]);
+  const importers = all.filter(({ file, specifier }) =>
+    specifier.startsWith(".") && join(dirname(file), specifier) === users[0]?.file
+  );
+  assertEquals(importers.map(({ file }) => file).sort(), [
+    "packages/worker/main.ts",
+    "packages/worker/threads/main.ts",
+  ]);
+  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", join(ROOT, "packages/worker/served_main.ts")],
+    stderr: "null",
+  }).output();
+  assert(success);
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as ModuleGraph;
+  assert(modules.some(({ specifier }) => specifier.endsWith("/worker/deno_worker.ts")));
+  assertEquals(
+    modules.filter(({ specifier }) => /packages\/native|worker\/native_kernels/.test(specifier)),
+    [],
+  );
+});
+
 Deno.test("core, native, protocol and worker use no module of Node.js", () => {
   assertEquals(
     offenders(({ package: name, specifier }) => WITHOUT_NODE.includes(name) && specifier.startsWith("node:")),

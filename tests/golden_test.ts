@@ -8,6 +8,7 @@ import { type Activation, ARITHMETIC_VERSION, ARITHMETICS, type ModelDescription
 import { parseRunDescription, type RunDescription, sha256Hex } from "@tributary/protocol";
 import { loadDataSet } from "../packages/coordinator/data_sources/load_data_set.ts";
 import { runTask } from "./support/processes.ts";
+import { native } from "./support/native.ts";
 import { reference, toyDataSet, toyRun, wasm } from "./support/toy.ts";
 import { trainAlone } from "./support/train_alone.ts";
 
@@ -96,7 +97,7 @@ Deno.test("the golden hashes below are those of ARITHMETIC_VERSION 1", () => {
 
 for (const arithmetic of ARITHMETICS) {
   Deno.test(`ARITHMETIC_VERSION ${VERSION}, ${arithmetic}: every layer, activation, loss and initialiser trains the golden bits`, async () => {
-    for (const make of [reference, wasm]) {
+    for (const make of [reference, wasm, native]) {
       const trained = TOYS.map(({ model }) => {
         const run = toyRun({ model: { input: [4], ...model }, arithmetic });
         return sha256Hex(trainAlone(run, toyDataSet(), { kernels: make(arithmetic) }));
@@ -107,8 +108,10 @@ for (const arithmetic of ARITHMETICS) {
 
   Deno.test(`ARITHMETIC_VERSION ${VERSION}, ${arithmetic}: an epoch of digits trains the golden bits`, async () => {
     const dataSet = await loadDataSet("mnist");
-    const trained = trainAlone(digitsRun(arithmetic), dataSet, { kernels: wasm(arithmetic) });
-    assertEquals(await sha256Hex(trained), DIGITS[arithmetic]);
+    for (const make of [wasm, native]) {
+      const trained = trainAlone(digitsRun(arithmetic), dataSet, { kernels: make(arithmetic) });
+      assertEquals(await sha256Hex(trained), DIGITS[arithmetic]);
+    }
   });
 
   Deno.test(`ARITHMETIC_VERSION ${VERSION}, ${arithmetic}: train with 2 workers prints the golden hash of the digits`, async () => {

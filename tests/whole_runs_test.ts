@@ -163,7 +163,7 @@ async function coordinator(run: SmallRun, ...args: string[]): Promise<{ task: Ru
 }
 
 for (const arithmetic of ["exact", "portable"] as const) {
-  for (const kernels of [["wasm", "reference"], ["reference"]]) {
+  for (const kernels of [["native", "wasm", "reference"], ["native"], ["reference"]]) {
     Deno.test(`workers started by themselves with ${kernels.join(" and ")} kernels train the same hash, in ${arithmetic} arithmetic`, async () => {
       await using run = await SmallRun.make({ arithmetic });
       const { task, link } = await coordinator(run, "--min-workers", `${kernels.length}`);

@@ -105,6 +105,11 @@ export class CodeMemory {
     this.#words[2 * index + 1] = value / 0x1_0000_0000;
   }
 
+  /** The lower half of a word of the argument block, as a program left it. */
+  word(index: number): number {
+    return this.#words[2 * index];
+  }
+
   /** Runs a program on the arguments as they are set. Whoever calls has checked that every operand lies where it may. */
   run(program: Program): void {
     this.#libc.bsearch(this.#block.pointer, this.#block.pointer, 1, 1, program);

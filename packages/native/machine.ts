@@ -103,7 +103,7 @@ export interface Machine {
   /**
    * Transposes the square that stands in the vectors 0 to `lanes` - 1, a row each. All other vectors are lost.
    *
-   * @returns the vectors in which the columns stand afterwards, in order; some may be the machine's own, so store() comes next.
+   * @returns the vectors in which the columns stand afterwards, in order; none is the machine's own.
    */
   transpose(): Vector[];
 

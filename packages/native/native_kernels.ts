@@ -1,10 +1,12 @@
 /** The kernels of `exact` arithmetic as machine code, on the memory of the WebAssembly kernels, which compute everything else. */
 import { createWasmKernels, type Kernels, type SharedPlace } from "@tributary/core";
+import { ConvolutionPlans } from "./convolution_plans.ts";
 import type { Machine } from "./machine.ts";
 import { MemoryBounds } from "./memory_bounds.ts";
+import { nativeConvolutions } from "./native_convolutions.ts";
 import { nativeProducts } from "./native_products.ts";
 import { PlanRunner } from "./plan_runner.ts";
-import { ProductPlans, SCRATCH_BYTES } from "./product_plans.ts";
+import { ProductPlans } from "./product_plans.ts";
 import { ProgramStore } from "./programs/program_store.ts";
 
 /** For which machine kernels are made, and where. */
@@ -24,8 +26,15 @@ export interface NativeOptions {
  */
 export function createNativeKernels(elements: number, { machine, place }: NativeOptions): Kernels {
   const wasm = createWasmKernels(elements, { arithmetic: "exact", place });
-  const runner = new PlanRunner(wasm.memory.bytes, SCRATCH_BYTES);
-  const plans = new ProductPlans(new ProgramStore(runner.code, machine), machine());
+  const runner = new PlanRunner(wasm.memory.bytes);
+  const programs = new ProgramStore(runner.code, machine);
   const bounds = new MemoryBounds(elements);
-  return { ...wasm, name: "native", ...nativeProducts({ plans, runner, bounds, wasm }) };
+  const products = new ProductPlans(programs, machine());
+  const convolutions = new ConvolutionPlans(programs, machine());
+  return {
+    ...wasm,
+    name: "native",
+    ...nativeProducts({ plans: products, runner, bounds, wasm }),
+    ...nativeConvolutions({ plans: convolutions, runner, bounds, wasm }),
+  };
 }

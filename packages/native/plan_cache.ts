@@ -1,11 +1,9 @@
 /** The plans of one operation, one for each size that it was called with. */
-import type { Plan } from "./plan.ts";
-
 /** Plans that are kept. A run has a handful of sizes; whoever asks for more pays for planning them again. */
 const PLANS_MAX = 64;
 
 /** Looking up allocates nothing. */
-export class PlanCache<Size> {
+export class PlanCache<Size, Plan> {
   readonly #entries: { size: Size; first: number; second: number; plan: Plan }[] = [];
   readonly #same: (x: Size, y: Size) => boolean;
   readonly #make: (size: Size, first: number, second: number) => Plan;

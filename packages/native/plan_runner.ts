@@ -3,6 +3,11 @@ import type { Address } from "@tributary/core";
 import { CodeMemory, NativeMemory } from "./code_memory.ts";
 import { type Plan, SCRATCH } from "./plan.ts";
 
+/** Bytes of scratch memory. The system gives a page when it is first written to. */
+export const SCRATCH_BYTES: number = 64 << 20;
+/** Constants at its start: a float of 1. */
+export const CONSTANTS_BYTES = 64;
+
 /** What of native memory one kernels object owns: its code, and its scratch memory. */
 export class PlanRunner {
   readonly code: CodeMemory = new CodeMemory();
@@ -14,10 +19,11 @@ export class PlanRunner {
   readonly #memory: Uint8Array<ArrayBuffer>;
 
   /** @throws {Error} without permission for FFI, or where the system gives no memory. */
-  constructor(memory: Uint8Array, scratchBytes: number) {
+  constructor(memory: Uint8Array) {
     this.#memory = memory as Uint8Array<ArrayBuffer>;
     this.#base = Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.#memory)));
-    this.#scratch = new NativeMemory(scratchBytes);
+    this.#scratch = new NativeMemory(SCRATCH_BYTES);
+    new Float32Array(this.#scratch.words().buffer, 0, 1)[0] = 1;
     this.#addresses[SCRATCH] = this.#scratch.address;
     const { code } = this;
     const scratch = this.#scratch;

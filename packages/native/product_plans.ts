@@ -5,23 +5,22 @@
 import type { ProductSize } from "@tributary/core";
 import type { Machine } from "./machine.ts";
 import { place, Plan, SCRATCH } from "./plan.ts";
+import { CONSTANTS_BYTES, SCRATCH_BYTES } from "./plan_runner.ts";
 import { LEAF_TILES, leafTiles, STACK_BYTES } from "./programs/leaf_tiles.ts";
 import { copyRows, transposeRows } from "./programs/pack.ts";
 import { PRODUCT_TILES, type ProductShape, productTiles, UNROLL } from "./programs/product_tiles.ts";
 import type { ProgramStore } from "./programs/program_store.ts";
 import type { TileShape } from "./programs/tile.ts";
-
-/** Bytes of scratch memory that plans use at most. */
-export const SCRATCH_BYTES: number = 4 << 20;
+import { panelsOf, rowsOf } from "./tile_sizes.ts";
 
 /** Operands. */
 const A = 0, B = 1, Y = 2, BIAS = 3;
 /** Where in the scratch memory the stack of leaves, a packed panel and a block of the left matrix lie. */
-const STACK = 0;
-const PANEL = STACK_BYTES;
+const STACK = CONSTANTS_BYTES;
+const PANEL = STACK + STACK_BYTES;
 const PANEL_BYTES = 1 << 20;
 const BLOCK = PANEL + PANEL_BYTES;
-const BLOCK_BYTES = SCRATCH_BYTES - BLOCK;
+const BLOCK_BYTES = Math.min(SCRATCH_BYTES - BLOCK, 3 << 20);
 
 /** Most terms of a chain in one go: a packed panel stays in the first-level cache, or nearly. */
 const TERMS = 256;
@@ -53,8 +52,8 @@ export class ProductPlans {
   /** `y = a·b`, or `y = a·bᵀ` if `transposed`; plus a bias if `bias`. */
   product({ m, k, n }: ProductSize, transposed: boolean, bias: boolean): Plan {
     const plan = new Plan();
-    const panels = this.#panels(n);
-    const packsPanels = transposed || m > 2 * this.#rows(panels[0].vectors);
+    const panels = panelsOf(this.#machine, n);
+    const packsPanels = transposed || m > 2 * rowsOf(this.#machine, panels[0].vectors);
     const packsRows = packsPanels && panels.length > 4 && m > 1;
     for (const rows of cut(m, packsRows ? ROWS : m)) {
       for (const terms of cut(k, packsPanels ? TERMS : k)) {
@@ -110,10 +109,10 @@ export class ProductPlans {
   /** `y = Σ over the leaf tree of aᵀ·b`; `k` of the size is the number of samples. */
   leaves({ m, k, n }: ProductSize, leafSize: number): Plan {
     const plan = new Plan();
-    const panels = this.#panels(n);
+    const panels = panelsOf(this.#machine, n);
     const { lanes } = this.#machine;
     const fits = 4 * k * panels[0].vectors * lanes <= PANEL_BYTES;
-    const packsPanels = fits && panels.length > 1 && m > 8 * this.#rows(panels[0].vectors);
+    const packsPanels = fits && panels.length > 1 && m > 8 * rowsOf(this.#machine, panels[0].vectors);
     const packsRows = fits && panels.length > 4;
     const mostRows = packsRows ? Math.min(ROWS, Math.floor(BLOCK_BYTES / (4 * k))) : m;
     for (const rows of cut(m, mostRows)) {
@@ -175,28 +174,9 @@ export class ProductPlans {
     plan.call(program, from, place(SCRATCH, PANEL), Math.floor(terms / this.#machine.lanes));
   }
 
-  /** Columns cut into panels of whole vectors, the wider ones first; only the last one may end within a vector. */
-  #panels(n: number): { first: number; width: number; vectors: number }[] {
-    const { lanes, tileVectors } = this.#machine;
-    const total = Math.ceil(n / lanes);
-    const count = Math.max(1, Math.floor(total / tileVectors));
-    const panels = [];
-    for (let i = 0, first = 0; i < count; i++) {
-      const vectors = Math.ceil((total - first / lanes) / (count - i));
-      panels.push({ first, width: Math.min(vectors * lanes, n - first), vectors });
-      first += vectors * lanes;
-    }
-    return panels;
-  }
-
-  /** Most rows of a tile of so many vectors. */
-  #rows(vectors: number): number {
-    return Math.min(this.#machine.tileRows, Math.floor((this.#machine.vectors - vectors) / vectors));
-  }
-
   /** Rows cut into tiles of nearly equal height: those of one height, then those with one row less. */
   #tiles(m: number, vectors: number): { first: number; rows: number; tiles: number }[] {
-    const count = Math.ceil(m / this.#rows(vectors));
+    const count = Math.ceil(m / rowsOf(this.#machine, vectors));
     const rows = Math.ceil(m / count);
     const high = m - (rows - 1) * count;
     const parts = [{ first: 0, rows, tiles: high }];

@@ -1,7 +1,7 @@
 /** A worker in a Deno process: its news as lines for a person. */
 import { UserError } from "@tributary/protocol";
 import type { CoordinatorAddress } from "./coordinator_address.ts";
-import { type KernelsName, kernelsNamed } from "./kernels_named.ts";
+import type { NamedKernels } from "./kernels_named.ts";
 import { runWorkerLoop, type WorkerLoopOptions, type WorkerNews } from "./worker_loop.ts";
 
 /** How a worker is to be run. */
@@ -9,7 +9,8 @@ export interface WorkerOptions {
   address: CoordinatorAddress;
   token: string;
   name: string;
-  kernels: KernelsName;
+  /** What computes. It is the caller's to bring, so that a program that is served brings no machine code. */
+  kernels: NamedKernels;
   threads: WorkerLoopOptions["threads"];
   /** Stops the worker: it leaves its run. */
   signal: AbortSignal;
@@ -23,12 +24,11 @@ export interface WorkerOptions {
  * @throws {UserError} when it was refused and trying again cannot help.
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
-  const { address, token, name, threads, signal, say } = options;
+  const { address, token, name, kernels, threads, signal, say } = options;
   const tell = (news: WorkerNews) => {
     const line = describeNews(news, options);
     if (line !== null) say(line);
   };
-  const kernels = kernelsNamed(options.kernels);
   const end = await runWorkerLoop({ address, token, name, kind: "deno", kernels, threads, signal, tell });
   const samples = end.samples.toLocaleString("en-US");
   switch (end.type) {

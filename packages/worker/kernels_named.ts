@@ -6,8 +6,8 @@ import {
   type KernelsFactory,
 } from "@tributary/core";
 
-/** What can compute. */
-export type KernelsName = "wasm" | "reference";
+/** What can compute. Native kernels are for workers from a checkout, see `native_kernels.ts`. */
+export type KernelsName = "native" | "wasm" | "reference";
 
 /** Something that computes: its name, and how it is made. `make` may throw an error whose message says why it cannot be. */
 export interface NamedKernels {
@@ -15,8 +15,8 @@ export interface NamedKernels {
   make(arithmetic: Arithmetic): KernelsFactory;
 }
 
-/** The kernels of that name. */
-export function kernelsNamed(name: KernelsName): NamedKernels {
+/** The kernels of that name, which run everywhere. */
+export function kernelsNamed(name: Exclude<KernelsName, "native">): NamedKernels {
   return {
     name,
     make: (arithmetic) => (elements, place) =>

@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { parseCoordinatorAddress } from "./coordinator_address.ts";
 import { runWorker } from "./deno_worker.ts";
 import type { KernelsName } from "./kernels_named.ts";
+import { kernelsOfCheckout } from "./native_kernels.ts";
 import { parseThreadCount } from "./threads/thread_count.ts";
 
 interface Options {
@@ -30,9 +31,9 @@ const command = new Command("deno task worker")
   .addOption(
     new Option(
       "--kernels <kernels>",
-      "what computes: WebAssembly, or the slow reference (the bits are the same)",
+      "what computes: machine code where this computer allows it, WebAssembly, or the slow reference (the bits are the same)",
     )
-      .choices(["wasm", "reference"]).default("wasm"),
+      .choices(["native", "wasm", "reference"]).default("native"),
   )
   .option(
     "--threads <n>",
@@ -71,14 +72,15 @@ async function main(): Promise<number> {
       controller.abort();
     });
     Deno.addSignalListener("SIGTERM", () => controller.abort());
+    const say = (line: string) => options.child || console.error(line);
     await runWorker({
       address,
       token: address.token ?? Deno.env.get("TRIBUTARY_TOKEN") ?? options.token ?? "",
       name: options.name,
-      kernels: options.kernels,
+      kernels: kernelsOfCheckout(options.kernels, say),
       threads: { count: options.threads, program: new URL("./threads/main.ts", import.meta.url) },
       signal: controller.signal,
-      say: (line) => options.child || console.error(line),
+      say,
     });
     return 0;
   } catch (error) {

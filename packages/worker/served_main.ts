@@ -8,6 +8,7 @@
 import { UserError } from "@tributary/protocol";
 import { parseCoordinatorAddress } from "./coordinator_address.ts";
 import { runWorker } from "./deno_worker.ts";
+import { kernelsNamed } from "./kernels_named.ts";
 import { readLines } from "./lines.ts";
 import { parseServedArguments, SERVED_HELP } from "./served_arguments.ts";
 import { isThread, runThread } from "./threads/thread.ts";
@@ -28,7 +29,7 @@ async function main(): Promise<number> {
       address,
       token: token ?? "",
       name: options.name ?? `deno-${crypto.randomUUID().slice(0, 4)}`,
-      kernels: "wasm",
+      kernels: kernelsNamed("wasm"),
       threads: { count: options.threads ?? 1, program: import.meta.url },
       signal: controller.signal,
       say: (line) => console.error(line),

@@ -2,7 +2,7 @@
  * A tile of a matrix product: `rows` x `width` chains that stay in vector registers from their first term to their last. This is
  * where the order of sums is: each element has one register lane, which takes its terms one after the other.
  */
-import { at, type General, type Machine, type Vector } from "../machine.ts";
+import { type At, at, type General, type Machine, type Vector } from "../machine.ts";
 import { type Span, spansOf } from "./spans.ts";
 
 /** Where a tile's operands lie. All distances are in bytes. */
@@ -10,8 +10,8 @@ export interface TileShape {
   readonly rows: number;
   /** Columns. */
   readonly width: number;
-  /** From one row of the left matrix to the next. */
-  readonly aRow: number;
+  /** From one row of the left matrix to the next; or of each row, how far behind the first place it is. */
+  readonly aRow: number | readonly number[];
   /** From one term of the left matrix to the next. */
   readonly aStep: number;
   /** From one term of the right matrix to the next. */
@@ -63,18 +63,24 @@ export class Tile {
 
   /** The term that lies `index` terms behind the addresses of the left and of the right matrix. */
   term(a: General, b: General, index = 0): void {
-    const { aRow, aStep, bStep, packed } = this.#shape;
+    const { aStep, bStep } = this.#shape;
+    this.termAt(at(a, index * aStep), at(b, index * bStep));
+  }
+
+  /** The term whose factors lie there. */
+  termAt(a: At, b: At): void {
+    const { aRow, packed } = this.#shape;
     const { lanes } = this.#machine;
     for (const [j, { first, count }] of this.#spans.entries()) {
-      const place = at(b, index * bStep + 4 * (packed ? j * lanes : first));
+      const place = at(b.base, b.offset + 4 * (packed ? j * lanes : first));
       if (packed) this.#machine.load(this.#right[j], place);
       else this.#machine.loadPart(this.#right[j], place, count);
     }
-    this.#machine.outerProduct(
-      this.sums,
-      this.sums.map((_, i) => at(a, i * aRow + index * aStep)),
-      this.#right,
-    );
+    const left = this.sums.map((_, i) => {
+      const row = typeof aRow === "number" ? i * aRow : aRow[i];
+      return at(a.base, a.offset + row);
+    });
+    this.#machine.outerProduct(this.sums, left, this.#right);
   }
 
   /** `sums[i, j] += bias[j]`: one addition after the chain. */
@@ -104,7 +110,7 @@ export class Tile {
     }
   }
 
-  #each(write: (sum: Vector, place: ReturnType<typeof at>, span: Span) => void, c: General): void {
+  #each(write: (sum: Vector, place: At, span: Span) => void, c: General): void {
     for (const [i, row] of this.sums.entries()) {
       for (const [j, span] of this.#spans.entries()) {
         write(row[j], at(c, i * this.#shape.cRow + 4 * span.first), span);

@@ -97,11 +97,12 @@ export class Avx2Machine extends X86Machine implements Machine {
         this.#vector(SHUFFLE, i + 2 * half + 1, 8 + i + half, 10 + i + half, 0xee);
       }
     }
+    const columns = [8, 9, 10, 11, 12, 13, 14, 0];
     for (let i = 0; i < 4; i++) {
-      this.#vector(PERMUTE_HALVES, 8 + i, i, 4 + i, 0x20);
-      this.#vector(PERMUTE_HALVES, 12 + i, i, 4 + i, 0x31);
+      this.#vector(PERMUTE_HALVES, columns[i], i, 4 + i, 0x20);
+      this.#vector(PERMUTE_HALVES, columns[4 + i], i, 4 + i, 0x31);
     }
-    return [8, 9, 10, 11, 12, 13, 14, 15];
+    return columns;
   }
 
   /** 1 to 4 floats into the lower half; the upper half becomes 0. */

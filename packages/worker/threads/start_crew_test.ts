@@ -3,6 +3,7 @@ import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from 
 import { RangeComputation, type RangeSums, ThreadFailedError } from "@tributary/core";
 import { toyDataSet, toyRun } from "../../../tests/support/toy.ts";
 import { kernelsNamed } from "../kernels_named.ts";
+import { kernelsOfCheckout } from "../native_kernels.ts";
 import { startCrew } from "./start_crew.ts";
 
 const PROGRAM = new URL("./main.ts", import.meta.url);
@@ -32,13 +33,13 @@ function sumsOf(ranges: RangeSums, samples: number): unknown[] {
   return found;
 }
 
-for (const name of ["wasm", "reference"] as const) {
+for (const name of ["native", "wasm", "reference"] as const) {
   Deno.test(`crews of 2, 3 and 5 threads with ${name} kernels have the bits of one thread, in both arithmetics`, async () => {
     for (const arithmetic of ["exact", "portable"] as const) {
       for (const bytes of [false, true]) {
         const run = toyRun({ arithmetic, batchSize: 40 });
         const dataSet = toyDataSet({ train: 600, test: 300, bytes });
-        const kernels = kernelsNamed(name);
+        const kernels = kernelsOfCheckout(name, () => {});
         const wanted = sumsOf(new RangeComputation(run, dataSet, kernels.make(arithmetic)), 32);
         for (const threads of [2, 3, 5]) {
           using running = await startCrew({ ...run, threads }, dataSet, {

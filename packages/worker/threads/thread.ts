@@ -1,6 +1,6 @@
 /** A thread of a worker: waits for its invitation, and computes until the crew ends. */
 import { serveCrew } from "@tributary/core";
-import { kernelsNamed } from "../kernels_named.ts";
+import { type KernelsName, kernelsNamed, type NamedKernels } from "../kernels_named.ts";
 import { THREAD_NAME, type ThreadAnswer, type ThreadOrder } from "./messages.ts";
 
 /** The part of a Web Worker's global scope that is used here. */
@@ -19,12 +19,12 @@ export function isThread(): boolean {
   return scope.document === undefined && scope.name === THREAD_NAME;
 }
 
-/** Serves as a thread. */
-export function runThread(): void {
+/** Serves as a thread. `kernelsOf` gives what computes; a program that is served has no native kernels. */
+export function runThread(kernelsOf: (name: KernelsName) => NamedKernels = served): void {
   scope.onmessage = ({ data: { invitation, kernels, arithmetic } }) => {
     let isReady = false;
     try {
-      serveCrew(invitation, kernelsNamed(kernels).make(arithmetic), () => {
+      serveCrew(invitation, kernelsOf(kernels).make(arithmetic), () => {
         isReady = true;
         scope.postMessage({ type: "ready" });
       });
@@ -34,4 +34,8 @@ export function runThread(): void {
     }
     scope.close();
   };
+}
+
+function served(name: KernelsName): NamedKernels {
+  return kernelsNamed(name === "reference" ? name : "wasm");
 }

@@ -1,0 +1,74 @@
+/** Which machine native kernels use on this computer, if any. */
+import { createWasmKernels } from "@tributary/core";
+import { NeonMachine } from "./arm64/neon_machine.ts";
+import { CodeMemory } from "./code_memory.ts";
+import type { Machine } from "./machine.ts";
+import { createNativeKernels } from "./native_kernels.ts";
+import { productTimeMs, sameBits, TEST_ELEMENTS } from "./self_check.ts";
+import { x86Machines } from "./x86/processor.ts";
+
+/** A machine, or why there is none: the end of a sentence that begins with "Computes with WebAssembly as". */
+export type Choice =
+  | { machine: () => Machine; reason: null }
+  | { machine: null; reason: string };
+
+let choice: Choice | null = null;
+
+/**
+ * The fastest machine that the processor has, whose kernels give the bits of the WebAssembly kernels and are faster; found out once.
+ * Never asks for a permission.
+ */
+export function chooseMachine(): Choice {
+  return choice ??= tryMachines();
+}
+
+function tryMachines(): Choice {
+  const none = (reason: string): Choice => ({ machine: null, reason });
+  const { os, arch } = Deno.build;
+  if (os !== "linux") return none(`machine code is written for Linux only, and this is ${os}`);
+  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") {
+    return none("native kernels need permission for FFI (--allow-ffi)");
+  }
+  try {
+    const machines = machinesOf(arch);
+    if (machines.length === 0) {
+      return none(`this processor (${arch}) has no vector instructions that are known here`);
+    }
+    return fastest(machines) ?? none("native kernels are not faster here, or their bits differ");
+  } catch (error) {
+    return none(`native kernels cannot be made: ${(error as Error).message}`);
+  }
+}
+
+/** What the processor says that it has. */
+function machinesOf(arch: typeof Deno.build.arch): (() => Machine)[] {
+  switch (arch) {
+    case "x86_64": {
+      const code = new CodeMemory();
+      try {
+        return x86Machines(code);
+      } finally {
+        code.unmap();
+      }
+    }
+    case "aarch64":
+      return [() => new NeonMachine()];
+    default:
+      return [];
+  }
+}
+
+function fastest(machines: (() => Machine)[]): Choice | null {
+  const wasm = createWasmKernels(TEST_ELEMENTS, { arithmetic: "exact" });
+  let best: Choice | null = null;
+  let bestMs = productTimeMs(wasm);
+  for (const machine of machines) {
+    const kernels = createNativeKernels(TEST_ELEMENTS, { machine });
+    if (!sameBits(kernels, wasm)) continue;
+    const ms = productTimeMs(kernels);
+    if (ms >= bestMs) continue;
+    bestMs = ms;
+    best = { machine, reason: null };
+  }
+  return best;
+}

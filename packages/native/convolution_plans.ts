@@ -1,0 +1,320 @@
+/**
+ * How convolutions are computed: with one lane for each map of the result, so that a picture is read where it lies, whatever its
+ * width. Weights, derivatives and results are transposed to that order and back, which costs a few hundredths of the products.
+ */
+import type { ConvolutionSize } from "@tributary/core";
+import type { Machine } from "./machine.ts";
+import { type Argument, type Place, place, Plan, SCRATCH } from "./plan.ts";
+import { CONSTANTS_BYTES, SCRATCH_BYTES } from "./plan_runner.ts";
+import { type GradientShape, gradientTiles } from "./programs/gradient_tiles.ts";
+import { addAll, clear, copyMaps, transposeExact } from "./programs/moves.ts";
+import { transposeRows } from "./programs/pack.ts";
+import { productTiles, UNROLL } from "./programs/product_tiles.ts";
+import type { ProgramStore } from "./programs/program_store.ts";
+import { type Windows, type WindowShape, windowTiles } from "./programs/window_tiles.ts";
+import { type Panel, panelsOf, rowsOf } from "./tile_sizes.ts";
+
+/** Operands: the picture or derivative that is read, the weights or the other derivative, what is written, and the biases. */
+const A = 0, B = 1, Y = 2, BIAS = 3;
+
+/** Elements of a window up to which there is code for each of them. */
+const AREA_MAX = 64;
+/** Bytes of a panel's block of maps: half of the first-level cache. */
+const BLOCK_BYTES = 16 << 10;
+
+/** Calls before the first sample, and for each of them. */
+export interface SamplePlans {
+  readonly before: Plan;
+  readonly sample: Plan;
+}
+
+/** Calls of the sums over a leaf tree. Level 0 is the lowest of the sums that wait. */
+export interface LeafPlans {
+  /** Before the first sample. */
+  readonly before: Plan;
+  /** One sample into the sum at a level: a leaf's first one, or another. */
+  sample(level: number, isFirst: boolean): Plan;
+  /** Adds the sum at a level to the one below it. */
+  fold(level: number): Plan;
+  /** Writes the sum at level 0 to where it belongs. */
+  readonly after: Plan;
+}
+
+/** Hands out scratch memory. */
+class Scratch {
+  #end = CONSTANTS_BYTES;
+
+  get fits(): boolean {
+    return this.#end <= SCRATCH_BYTES;
+  }
+
+  take(bytes: number): number {
+    const start = this.#end;
+    this.#end += Math.ceil(bytes / 64) * 64;
+    return start;
+  }
+}
+
+/** Plans convolutions for one machine. Every method gives null where it has no code for a size. */
+export class ConvolutionPlans {
+  readonly #programs: ProgramStore;
+  readonly #machine: Machine;
+
+  /** `machine` is any of those that the programs are for. */
+  constructor(programs: ProgramStore, machine: Machine) {
+    this.#programs = programs;
+    this.#machine = machine;
+  }
+
+  /** y from x (A), w (B) and the biases. */
+  forward(size: ConvolutionSize): SamplePlans | null {
+    const { inputs, outputs } = size;
+    const { windows, area } = windowsOf(size);
+    const scratch = new Scratch();
+    const [before, sample] = [new Plan(), new Plan()];
+    const picture = this.#padded(size, windows, scratch, before, sample);
+    const panels = panelsOf(this.#machine, outputs).map((panel) => {
+      const to = scratch.take(inputs * area * this.#step(panel));
+      const from = place(B, 4 * panel.first * inputs * area);
+      this.#pack(before, panel, from, to, inputs * area);
+      return { ...panel, at: to };
+    });
+    const count = windows.down * windows.across;
+    const result = scratch.take(4 * count * outputs);
+    if (!scratch.fits || area > AREA_MAX) return null;
+    this.#correlate(sample, { picture, windows, maps: inputs, columns: outputs, panels, result, bias: true });
+    const shape = { rows: count, columns: outputs, fromRow: 4 * outputs, toRow: 4 * count };
+    sample.call(
+      this.#programs.get("transpose exact", shape, transposeExact),
+      place(SCRATCH, result),
+      place(Y),
+    );
+    return { before, sample };
+  }
+
+  /** dx from dy (A) and w (B): all windows at distances of 1 on dy with +0 around it, whose elements are taken backwards. */
+  backward(size: ConvolutionSize): SamplePlans | null {
+    const { inputs, outputs, height, width, kernelHeight, kernelWidth, stride, padding } = size;
+    const { windows: forward, area } = windowsOf(size);
+    if (stride !== 1) return null;
+    const row = 4 * (width + kernelWidth - 1);
+    const map = row * (height + kernelHeight - 1);
+    const windows = { map, row, kernelHeight, kernelWidth, stride, down: height, across: width };
+    const scratch = new Scratch();
+    const [before, sample] = [new Plan(), new Plan()];
+    const spread = scratch.take(outputs * map);
+    this.#clear(before, spread, outputs * map);
+    const inner = { height: forward.down, width: forward.across, toRow: row, toMap: map };
+    const corner = (kernelHeight - 1 - padding) * row + 4 * (kernelWidth - 1 - padding);
+    sample.call(
+      this.#programs.get("copy maps", inner, copyMaps),
+      place(A),
+      place(SCRATCH, spread + corner),
+      outputs,
+    );
+    const panels = panelsOf(this.#machine, inputs).map((panel) => {
+      const to = scratch.take(outputs * area * this.#step(panel));
+      for (let o = 0; o < outputs; o++) {
+        const from = place(B, 4 * (o * inputs + panel.first) * area);
+        this.#pack(before, panel, from, to + o * area * this.#step(panel), area);
+      }
+      return { ...panel, at: to };
+    });
+    const result = scratch.take(4 * height * width * inputs);
+    if (!scratch.fits || area > AREA_MAX) return null;
+    const picture = place(SCRATCH, spread);
+    this.#correlate(sample, {
+      picture,
+      windows,
+      maps: outputs,
+      columns: inputs,
+      panels,
+      result,
+      bias: false,
+    });
+    const shape = { rows: height * width, columns: inputs, fromRow: 4 * inputs, toRow: 4 * height * width };
+    sample.call(
+      this.#programs.get("transpose exact", shape, transposeExact),
+      place(SCRATCH, result),
+      place(Y),
+    );
+    return { before, sample };
+  }
+
+  /** dw and, behind it, db from x (A) and dy (B), with at most so many sums waiting. */
+  leaves(size: ConvolutionSize, levels: number): LeafPlans | null {
+    const { inputs, outputs } = size;
+    const { windows, area } = windowsOf(size);
+    const terms = inputs * area;
+    const scratch = new Scratch();
+    const [before, padded, after] = [new Plan(), new Plan(), new Plan()];
+    const picture = this.#padded(size, windows, scratch, before, padded);
+    const count = windows.down * windows.across;
+    const panels = panelsOf(this.#machine, outputs).map((panel) => ({
+      ...panel,
+      at: scratch.take(count * this.#step(panel)),
+    }));
+    const slotVectors = Math.ceil((terms + 1) * outputs / this.#machine.lanes);
+    const slots = Array.from({ length: levels }, () => scratch.take(4 * slotVectors * this.#machine.lanes));
+    if (!scratch.fits || area > AREA_MAX) return null;
+
+    const sample = (level: number, more: boolean): Plan => {
+      const plan = new Plan();
+      if (size.padding > 0) this.#padded(size, windows, null, null, plan, picture);
+      for (const panel of panels) {
+        this.#pack(plan, panel, place(B, 4 * panel.first * count), panel.at, count);
+        const bStep = this.#step(panel);
+        const shape: GradientShape = {
+          ...windows,
+          width: panel.width,
+          bStep,
+          cRow: 4 * outputs,
+          rows: rowsOf(this.#machine, panel.vectors),
+          more,
+        };
+        const to = slots[level] + 4 * panel.first;
+        const right = place(SCRATCH, panel.at);
+        plan.call(
+          this.#programs.get("gradient", shape, gradientTiles),
+          picture,
+          right,
+          place(SCRATCH, to),
+          inputs,
+        );
+        // A product by 1 is exact: dy·1 + sum is dy + sum.
+        const sums = {
+          rows: 1,
+          width: panel.width,
+          aRow: 0,
+          aStep: 0,
+          bStep,
+          packed: true,
+          cRow: 0,
+          more,
+          bias: false,
+        };
+        const one = place(SCRATCH, 0);
+        const db = place(SCRATCH, to + 4 * terms * outputs);
+        const [turns, rest] = [Math.floor(count / UNROLL), count % UNROLL];
+        plan.call(this.#programs.get("product", sums, productTiles), one, right, db, turns, rest, 1, 0);
+      }
+      return plan;
+    };
+    const samples = slots.map((_, level) => [sample(level, false), sample(level, true)]);
+    const folds = slots.map((slot, level) => {
+      const plan = new Plan();
+      if (level === 0) return plan;
+      const [left, right] = [place(SCRATCH, slots[level - 1]), place(SCRATCH, slot)];
+      plan.call(this.#programs.get("add", {}, addAll), right, left, slotVectors);
+      return plan;
+    });
+    const shape = { rows: terms, columns: outputs, fromRow: 4 * outputs, toRow: 4 * terms };
+    after.call(
+      this.#programs.get("transpose exact", shape, transposeExact),
+      place(SCRATCH, slots[0]),
+      place(Y),
+    );
+    const biases = { height: 1, width: outputs, toRow: 4 * outputs, toMap: 4 * outputs };
+    after.call(
+      this.#programs.get("copy maps", biases, copyMaps),
+      place(SCRATCH, slots[0] + 4 * terms * outputs),
+      place(Y, 4 * terms * outputs),
+      1,
+    );
+    return {
+      before,
+      after,
+      sample: (level, isFirst) => samples[level][isFirst ? 0 : 1],
+      fold: (level) => folds[level],
+    };
+  }
+
+  /** Where the windows' picture is: x itself, or a copy between +0, which `sample` makes and whose rim `before` clears. */
+  #padded(
+    { inputs, height, width, padding }: ConvolutionSize,
+    { row, map }: Windows,
+    scratch: Scratch | null,
+    before: Plan | null,
+    sample: Plan,
+    picture: Place = padding > 0 ? place(SCRATCH, scratch!.take(inputs * map)) : place(A),
+  ): Place {
+    if (padding === 0) return picture;
+    if (before !== null) this.#clear(before, picture.offset, inputs * map);
+    const shape = { height, width, toRow: row, toMap: map };
+    const inner = place(SCRATCH, picture.offset + padding * (row + 4));
+    sample.call(this.#programs.get("copy maps", shape, copyMaps), place(A), inner, inputs);
+    return picture;
+  }
+
+  /** The result's vectors of all windows; chains over maps in blocks whose weights stay in the first-level cache. */
+  #correlate(plan: Plan, { picture, windows, maps, columns, panels, result, bias }: {
+    picture: Place;
+    windows: Windows;
+    maps: number;
+    columns: number;
+    panels: (Panel & { at: number })[];
+    result: number;
+    bias: boolean;
+  }): void {
+    const area = windows.kernelHeight * windows.kernelWidth;
+    for (const panel of panels) {
+      const bStep = this.#step(panel);
+      const block = Math.max(1, Math.floor(BLOCK_BYTES / (area * bStep)));
+      for (let map = 0; map < maps; map += block) {
+        const count = Math.min(block, maps - map);
+        const shape: WindowShape = {
+          ...windows,
+          reversed: !bias,
+          width: panel.width,
+          bStep,
+          cRow: 4 * columns,
+          rows: rowsOf(this.#machine, panel.vectors),
+          more: map > 0,
+          bias: bias && map + count === maps,
+        };
+        const args: Argument[] = [
+          place(picture.operand, picture.offset + map * windows.map),
+          place(SCRATCH, panel.at + map * area * bStep),
+          place(SCRATCH, result + 4 * panel.first),
+          count,
+          place(BIAS, 4 * panel.first),
+        ];
+        plan.call(this.#programs.get("windows", shape, windowTiles), ...args);
+      }
+    }
+  }
+
+  /** Transposes rows of `terms` elements, as many as the panel is wide, into the panel. */
+  #pack(plan: Plan, panel: Panel, from: Place, to: number, terms: number): void {
+    const { lanes } = this.#machine;
+    const shape = { width: panel.width, fromRow: 4 * terms, rest: terms % lanes };
+    const program = this.#programs.get("transpose", shape, transposeRows);
+    plan.call(program, from, place(SCRATCH, to), Math.floor(terms / lanes));
+  }
+
+  #clear(plan: Plan, to: number, bytes: number): void {
+    const count = Math.ceil(bytes / 4 / this.#machine.lanes);
+    plan.call(this.#programs.get("clear", {}, clear), 0, place(SCRATCH, to), count);
+  }
+
+  /** Bytes from one row of a panel to the next. */
+  #step({ vectors }: Panel): number {
+    return 4 * vectors * this.#machine.lanes;
+  }
+}
+
+/** The windows that a convolution's kernel visits on x with its padding, and their elements. */
+function windowsOf(size: ConvolutionSize): { windows: Windows; area: number } {
+  const { height, width, kernelHeight, kernelWidth, stride, padding } = size;
+  const row = 4 * (width + 2 * padding);
+  const windows = {
+    map: row * (height + 2 * padding),
+    row,
+    kernelHeight,
+    kernelWidth,
+    stride,
+    down: Math.floor((height + 2 * padding - kernelHeight) / stride) + 1,
+    across: Math.floor((width + 2 * padding - kernelWidth) / stride) + 1,
+  };
+  return { windows, area: kernelHeight * kernelWidth };
+}
