@@ -42,12 +42,23 @@ Deno.test("1 to 4 workers train the same bits whether somebody watches or not, a
 
 Deno.test("a worker that is lost while it looks costs nothing but its share, and another one looks", async () => {
   await using training = await MemoryRun.prepare(run, dataSet, undefined, { watching });
-  await training.joinAll({ looksMax: 0 }, { looksMax: 0 }, { looksMax: 0 }, {});
+  await training.joinAll({ looks: "breaks" }, { looks: "breaks" }, { looks: "breaks" }, {});
   await training.train();
   assertEquals(training.trainer.parameters(), alone);
   assert(training.eventsOf("workerLeft").length >= 1, "nobody was lost");
   const looked = new Set(training.eventsOf("layersInspected").map(({ worker }) => worker));
   assertEquals([...looked], ["worker-4"]);
+});
+
+Deno.test("a worker that never says what it saw delays nobody, alone and among others, and no range is late", async () => {
+  for (const others of [0, 2]) {
+    await using training = await MemoryRun.prepare(run, dataSet, undefined, { watching });
+    await training.joinAll({ looks: "silent" }, ...new Array(others).fill({}));
+    await training.train();
+    assertEquals(training.trainer.parameters(), alone);
+    const faults = ["rangeLate", "rangeReassigned", "waiting", "workerLeft"];
+    assertEquals(training.events.filter(({ type }) => faults.includes(type)), []);
+  }
 });
 
 Deno.test("nobody looks while nobody watches", async () => {

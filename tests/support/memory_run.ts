@@ -36,8 +36,8 @@ export interface MemoryWorkerOptions {
   threads?: number;
   /** The connection breaks, without a word, when the worker has sent so many answers (frames and evaluations). */
   answersMax?: number;
-  /** The connection breaks, without a word, when the worker has described the layers so many times. */
-  looksMax?: number;
+  /** When it is to describe the layers, the connection breaks without a word, or nothing ever comes. */
+  looks?: "breaks" | "silent";
 }
 
 /** A worker in memory. */
@@ -119,10 +119,10 @@ export class MemoryRun implements AsyncDisposable {
       kernels,
       threads = 1,
       answersMax = Infinity,
-      looksMax = Infinity,
+      looks,
     }: MemoryWorkerOptions = {},
   ): MemoryWorker {
-    const connection = new MemoryConnection(answersMax, looksMax);
+    const connection = new MemoryConnection(answersMax, looks);
     this.#roster.accept(connection.socket as unknown as Parameters<Roster["accept"]>[0]);
     const session = new Session({
       transport: connection.transport,
@@ -216,11 +216,11 @@ class MemoryConnection {
   #waiting: ((message: string | Uint8Array<ArrayBuffer> | null) => void) | null = null;
   #closed = false;
   #answersLeft: number;
-  #looksLeft: number;
+  readonly #looks: MemoryWorkerOptions["looks"];
 
-  constructor(answersMax: number, looksMax: number) {
+  constructor(answersMax: number, looks: MemoryWorkerOptions["looks"]) {
     this.#answersLeft = answersMax;
-    this.#looksLeft = looksMax;
+    this.#looks = looks;
     this.transport = {
       send: (data) => this.#toCoordinator(data),
       receive: () => {
@@ -246,8 +246,8 @@ class MemoryConnection {
     if ((typeof data !== "string" || data.includes('"evaluated"')) && this.#answersLeft-- <= 0) {
       return this.close();
     }
-    if (typeof data === "string" && data.includes('"inspected"') && this.#looksLeft-- <= 0) {
-      return this.close();
+    if (this.#looks !== undefined && typeof data === "string" && data.includes('"inspected"')) {
+      return this.#looks === "breaks" ? this.close() : undefined;
     }
     const isBinary = typeof data !== "string";
     // A text arrives as bytes whose toString() is the text, as Node's Buffer has it.
