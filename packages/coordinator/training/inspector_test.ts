@@ -100,31 +100,32 @@ Deno.test("the next inspection is due after 1 s, at an epoch's end after 100 ms,
   assertEquals(asked(5_000, 3), 3, "of step 3 there is nothing new");
 });
 
-Deno.test("the pause is 50 times as long as the shorter one of the last two inspections", () => {
+Deno.test("the pause is 50 times as long as the shorter one of the last two inspections, and after the first one 5 times", () => {
   using scene = new Scene();
   const { worker, socket } = fakeWorker(1);
-  const inspect = (ms: number, step: number) => {
+  /** Offers the worker after so long; it answers so long after it was asked, if it was. @returns whether it was. */
+  const inspect = (pauseMs: number, step: number, tookMs: number) => {
+    scene.clock.tick(pauseMs);
     scene.offer(worker, step);
-    scene.clock.tick(ms);
-    return scene.answer(worker, socket);
+    if (worker.inspection === null) return false;
+    scene.clock.tick(tookMs);
+    return scene.answer(worker, socket) === null;
   };
-  inspect(40, 1);
-  scene.clock.tick(1_999);
-  scene.offer(worker, 2);
-  assertEquals(inspects(socket).length, 1);
-  scene.clock.tick(1);
-  inspect(9_000, 3); // its machine slept
-  scene.clock.tick(2_000);
-  scene.offer(worker, 4);
-  assertEquals(inspects(socket).length, 3);
+  assertEquals(inspect(0, 1, 400), true);
+  assertEquals(inspect(1_999, 2, 0), false);
+  assertEquals(inspect(1, 3, 40), true);
+  assertEquals(inspect(1_999, 4, 0), false);
+  assertEquals(inspect(1, 5, 9_000), true, "its machine slept");
+  assertEquals(inspect(1_999, 6, 0), false);
+  assertEquals(inspect(1, 7, 40), true);
 });
 
-Deno.test("a worker that looks gets no share, unless the last look was shorter than a round", () => {
+Deno.test("a worker that looks gets no share, unless a look is thought to be shorter than a round", () => {
   using scene = new Scene();
   const { worker, socket } = fakeWorker(1);
   scene.offer(worker, 1);
   assertEquals(worker.isIdle, false, "nobody knows yet how long it takes");
-  scene.clock.tick(19);
+  scene.clock.tick(200);
   scene.answer(worker, socket);
   assertEquals(worker.isIdle, true);
   scene.clock.tick(1_000);
