@@ -83,7 +83,13 @@ async function load(run: RunDescription, workers: number, secondsMax: number): P
     host: "127.0.0.1",
     port: 0,
     minWorkers: workers,
-    doors: { hosts: new Set(["127.0.0.1"]), loopback: true, watchToken: newToken(), workToken: token },
+    doors: {
+      hosts: new Set(["127.0.0.1"]),
+      loopback: true,
+      watchToken: newToken(),
+      controlToken: newToken(),
+      workToken: token,
+    },
     files: new Map(),
     signal: controller.signal,
     onListening: (trainer, _facts, port) => {

@@ -178,7 +178,13 @@ export function listening(workToken: string) {
   return {
     host: "127.0.0.1",
     port: 0,
-    doors: { hosts: new Set(["127.0.0.1"]), loopback: true, watchToken: newToken(), workToken },
+    doors: {
+      hosts: new Set(["127.0.0.1"]),
+      loopback: true,
+      watchToken: newToken(),
+      controlToken: newToken(),
+      workToken,
+    },
     files: new Map(),
   };
 }

@@ -9,17 +9,19 @@ import {
   sha256Hex,
   stringify,
   type TrainingEvent,
+  type WorkerProgress,
 } from "@tributary/protocol";
 import { filter, firstValueFrom } from "rxjs";
 import type { Certificate } from "./server/certificate.ts";
-import { type Doors, mayInvite, mayWatch } from "./server/doors.ts";
+import { type Doors, mayControl, mayInvite, mayWatch } from "./server/doors.ts";
 import { Feed } from "./server/feed.ts";
 import { Metrics } from "./server/metrics.ts";
 import type { PageFile } from "./server/page_files.ts";
 import { Roster } from "./server/roster.ts";
 import { type RunningServer, startServer } from "./server/server.ts";
+import { COORDINATOR_ENDED, type RunHistory } from "./storage/run_history.ts";
 import { Trainer } from "./training/trainer.ts";
-import { runFacts, type TrainingResult, type TrainingState } from "./training/training.ts";
+import { runFacts, type StartState, type TrainingResult } from "./training/training.ts";
 import { openTrainingNetwork } from "./training/training_network.ts";
 
 /** What a coordinator needs. */
@@ -30,7 +32,13 @@ export interface CoordinateOptions {
   /** The data set as workers fetch it; by default, it is encoded here. */
   data?: { blob: Uint8Array<ArrayBuffer>; sha256: string };
   /** Goes on from there; by default, from the beginning. */
-  start?: TrainingState;
+  start?: StartState;
+  /** What earlier processes did in this run. */
+  history?: RunHistory | null;
+  /** Waits until what was published is on disk. */
+  commit?(): Promise<void>;
+  /** Whether a run that diverges waits for a person; by default it ends as failed. */
+  pausesOnDivergence?: boolean;
   host: string;
   port: number;
   minWorkers: number;
@@ -49,7 +57,12 @@ export interface CoordinateOptions {
   /** Stops the run after the step in flight. */
   signal: AbortSignal;
   /** Called once the server listens, and waited for before the first step. */
-  onListening(trainer: Trainer, facts: RunFacts, port: number): void | Promise<void>;
+  onListening(
+    trainer: Trainer,
+    facts: RunFacts,
+    port: number,
+    workers: () => WorkerProgress[],
+  ): void | Promise<void>;
   /** Called with the trained parameters; returns where they were saved, or null. */
   save(outcome: RunOutcome): Promise<string | null>;
 }
@@ -69,15 +82,21 @@ export interface RunOutcome {
 export async function coordinate(
   options: CoordinateOptions,
 ): Promise<RunOutcome & { savedTo: string | null }> {
-  const { run, plan, dataSet, doors, signal } = options;
+  const { run, plan, dataSet, doors } = options;
   const now = () => Date.now();
+  const stopped = new AbortController();
+  const signal = AbortSignal.any([options.signal, stopped.signal]);
   const network = openTrainingNetwork(run, plan);
   const proofSha256 = await sha256Hex(arithmeticProof(network, run.leafSize));
   const blob = options.data?.blob ?? encodeDataSet(dataSet);
   const dataSha256 = options.data?.sha256 ?? await sha256Hex(blob);
   const runText = stringify(run);
 
-  const faults: RunOutcome["faults"] = [];
+  const { history = null } = options;
+  const earlier = [...history?.workers.values() ?? []];
+  const facts = runFacts(options);
+  const started: TrainingEvent = { type: "runStarted", at: history?.startedAt ?? now(), facts };
+  const faults = (history?.events ?? []).flatMap(faultsOf);
   const admission = {
     token: doors.workToken,
     run: runText,
@@ -88,7 +107,11 @@ export async function coordinate(
     parameters: plan.parameters,
     leafSize: run.leafSize,
   };
-  const roster = new Roster(admission);
+  const roster = new Roster(admission, Math.max(0, ...earlier.map(({ worker }) => worker.id)) + 1);
+  const workersSoFar = () => [
+    ...earlier.map(({ progress }) => progress),
+    ...roster.everyone.map(({ progress }) => progress),
+  ];
   const { workers } = roster;
   const trainer: Trainer = new Trainer({
     ...options,
@@ -102,9 +125,17 @@ export async function coordinate(
   const feed: Feed = new Feed({
     events$: trainer.events$,
     steps$: trainer.steps$,
-    everyone: roster.everyone,
+    history: history && { events: [started, ...history.events], steps: history.steps },
+    workers: workersSoFar,
     mayWatch: (token) => mayWatch(doors, token),
     links: (token) => mayInvite(doors, token) ? options.links?.() ?? null : null,
+    mayControl: (token) => mayControl(doors, token),
+    follow: (command) => {
+      if (command.type !== "stop") return trainer.follow(command);
+      trainer.publish({ type: "notice", at: now(), text: "A person who controls the run stopped it." });
+      stopped.abort();
+      return null;
+    },
     now,
   });
   const metrics = new Metrics({ events$: trainer.events$, steps$: trainer.steps$, workers });
@@ -121,9 +152,9 @@ export async function coordinate(
     onWorker: (socket, address) => roster.accept(socket, address),
     onWatcher: (socket) => feed.accept(socket),
   });
-  const facts = runFacts(options);
-  await options.onListening(trainer, facts, server.port);
-  trainer.publish({ type: "runStarted", at: now(), facts });
+  await options.onListening(trainer, facts, server.port, workersSoFar);
+  if (history === null) trainer.publish(started);
+  else trainer.publish({ type: "notice", at: now(), text: resumedText(options.start, history) });
   const isOver = options.start !== undefined && options.start.cursor.epoch > run.epochs;
   if (options.minWorkers > 1 && !isOver) {
     const since = now();
@@ -145,11 +176,10 @@ export async function coordinate(
     result,
     parameters,
     parametersSha256: await sha256Hex(parameters),
-    workers: roster.everyone.map(({ facts: { name }, progress: { leaves, samples } }) => ({
-      name,
-      leaves,
-      samples,
-    })),
+    workers: [
+      ...addedUp(earlier.map(({ worker, progress }) => ({ facts: worker, progress }))),
+      ...roster.everyone.map(contribution),
+    ],
     faults,
   };
   const savedTo = await options.save(outcome);
@@ -170,9 +200,40 @@ export async function coordinate(
   return { ...outcome, savedTo };
 }
 
+/** What a worker shows in the result. */
+interface Contributor {
+  facts: { name: string };
+  progress: { leaves: number; samples: number };
+}
+
+function contribution({ facts: { name }, progress: { leaves, samples } }: Contributor) {
+  return { name, leaves, samples };
+}
+
+/** Workers of earlier processes by name, as a run that is killed often sees the same ones again and again. */
+function addedUp(workers: readonly Contributor[]): RunOutcome["workers"] {
+  const byName = new Map<string, RunOutcome["workers"][number]>();
+  for (const worker of workers) {
+    const sum = byName.get(worker.facts.name);
+    if (sum === undefined) byName.set(worker.facts.name, contribution(worker));
+    else {
+      sum.leaves += worker.progress.leaves;
+      sum.samples += worker.progress.samples;
+    }
+  }
+  return [...byName.values()];
+}
+
+function resumedText(start: StartState | undefined, { told }: RunHistory): string {
+  const step = start?.cursor.step ?? 0;
+  const repeated = told > step ? `; steps ${step + 1} to ${told} are repeated` : "";
+  return `The run goes on after step ${step}${repeated}.`;
+}
+
 function faultsOf(event: TrainingEvent): RunOutcome["faults"] {
   switch (event.type) {
     case "workerLeft":
+      if (event.reason === COORDINATOR_ENDED) return [];
       return [{ worker: event.worker.name, step: event.during, reason: event.reason }];
     case "workerRefused":
       return [{ worker: event.name, step: null, reason: event.reason }];

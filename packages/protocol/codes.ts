@@ -14,6 +14,8 @@ export const REFUSALS = {
   "token": { retry: false, meaning: "the token is missing or wrong" },
   "proof": { retry: false, meaning: "the worker's arithmetic proof has other bits than the coordinator's" },
   "wrong-bits": { retry: false, meaning: "an answer of the worker had other bits than the right one" },
+  "dropped": { retry: false, meaning: "a person who controls the run sent the worker away" },
+  "command": { retry: true, meaning: "a command makes no sense, or cannot be followed now" },
   "data": { retry: true, meaning: "the worker could not get the run's data set, or got other bytes" },
   "message": { retry: true, meaning: "a message or frame was malformed, too large, or out of turn" },
   "timeout": { retry: true, meaning: "the handshake took too long, or the peer fell silent" },

@@ -151,7 +151,7 @@ export interface JoinLinks {
 }
 
 /**
- * Coordinator to watcher, the only kind of message it gets: first everything so far (a long history in several updates), then
+ * Coordinator to watcher; besides it, only answers to its commands come. First everything so far (a long history in several updates), then
  * every `LIMITS.watchIntervalMs` what is new. `events` and `steps` are new since the last update; `workers` are totals of all
  * workers that ever took part. Where nothing is new, an empty update comes every `LIMITS.pingIntervalMs`, so that a page notices
  * a dead connection. A page that is not let in finds a `RefusalCode` as the reason of the close, with code `CLOSE_REFUSED`.
@@ -160,6 +160,8 @@ export interface WatchUpdate {
   type: "update";
   /** True in the first update after connecting: forget what was shown before. */
   fromStart: boolean;
+  /** True in the first update to a page that may send commands. */
+  mayControl?: true;
   /** The coordinator's clock, to show how long ago something was. */
   at: number;
   events: TrainingEvent[];

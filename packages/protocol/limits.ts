@@ -69,6 +69,8 @@ export const LIMITS = {
   httpStallMs: 60_000,
   /** A page's one message: its token is at most 256 letters. */
   watchRequestBytesMax: 4 * KiB,
+  /** Commands from one page in a second: a person has ten fingers. */
+  commandsPerSecondMax: 20,
   /** Bytes queued for a watcher that reads too slowly; then it is dropped, and reconnects with the whole history. */
   watcherQueueBytesMax: 64 * MiB,
   /** Length of a name that a peer gives itself. */

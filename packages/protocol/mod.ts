@@ -21,13 +21,27 @@ export {
   type RegulariserDescription,
   type RunDescription,
 } from "./run_description.ts";
+export {
+  type Command,
+  type CommandAnswer,
+  type CommandRequest,
+  decodeCommandRequest,
+  encodeCommandAnswer,
+  encodeCommandRequest,
+} from "./commands.ts";
 export { countPresses } from "./presses.ts";
 export { reconnectPauseMs } from "./reconnect.ts";
 export { isSettings, type Settings, SETTINGS_ENTRIES, settingsOf } from "./settings.ts";
 export { cleanText } from "./text.ts";
 export { UserError } from "./user_error.ts";
 export { PROTOCOL_VERSION } from "./version.ts";
-export { decodeWatchRequest, decodeWatchUpdate, encodeWatchRequest, encodeWatchUpdate } from "./watch.ts";
+export {
+  decodeWatchMessage,
+  decodeWatchRequest,
+  decodeWatchUpdate,
+  encodeWatchRequest,
+  encodeWatchUpdate,
+} from "./watch.ts";
 export { CLOSE_DONE, CLOSE_REFUSED, type Refusal, type RefusalCode, REFUSALS } from "./codes.ts";
 export {
   allocateFrames,

@@ -154,7 +154,8 @@ export function parseRunDescription(value: unknown, source: string): RunDescript
   );
 }
 
-function describeIssue(issue: v.BaseIssue<unknown>): string {
+/** What was wanted and what came, for the end of a sentence. */
+export function describeIssue(issue: v.BaseIssue<unknown>): string {
   const received = issue.received;
   if (issue.expected === "never") return "there is no such field; see experiments/ for examples";
   if (received === "undefined") return `wanted ${issue.expected}, but it is missing`;

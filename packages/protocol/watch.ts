@@ -2,6 +2,7 @@
 import type { LayerInsight } from "@tributary/core";
 import * as v from "valibot";
 import { stringify } from "./json.ts";
+import type { CommandAnswer } from "./commands.ts";
 import type { WatchRequest, WatchUpdate } from "./events.ts";
 
 const NAMED: Record<string, number> = { NaN, Infinity, "-Infinity": -Infinity, "-0": -0 };
@@ -28,6 +29,17 @@ export function decodeWatchRequest(text: string): WatchRequest | null {
 /** Coordinator to watcher. */
 export function encodeWatchUpdate(update: WatchUpdate): string {
   return stringify(update);
+}
+
+/**
+ * Reads what the coordinator sent to a watcher.
+ *
+ * @throws {SyntaxError} when the text is not JSON.
+ */
+export function decodeWatchMessage(text: string): WatchUpdate | CommandAnswer {
+  return text.startsWith('{"type":"commandAnswer"')
+    ? JSON.parse(text) as CommandAnswer
+    : decodeWatchUpdate(text);
 }
 
 /**

@@ -69,7 +69,7 @@ export class MemoryRun implements AsyncDisposable {
     run: RunDescription,
     dataSet: DataSet,
     start?: StartState,
-    options: Pick<TrainerOptions, "watching" | "monitorTraining"> = {},
+    options: Pick<TrainerOptions, "watching" | "monitorTraining" | "pausesOnDivergence" | "commit"> = {},
   ): Promise<MemoryRun> {
     const plan = planModel(run.model);
     const samplesMax = proofSamples(run.leafSize);

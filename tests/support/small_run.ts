@@ -4,7 +4,7 @@ import { parseRunDescription, type RunDescription, sha256Hex } from "@tributary/
 import { join } from "node:path";
 import { ROOT } from "./processes.ts";
 import { congruential, wasm } from "./toy.ts";
-import { trainAlone } from "./train_alone.ts";
+import { trainAlone, type TrainAloneOptions } from "./train_alone.ts";
 
 const COLUMNS = 16, CLASSES = 3, SAMPLES = 1_000;
 
@@ -56,10 +56,10 @@ export class SmallRun implements AsyncDisposable {
   }
 
   /** SHA-256 of the parameters as one loop over core trains them. */
-  async hashAlone(): Promise<string> {
+  async hashAlone(changes: TrainAloneOptions["changes"] = []): Promise<string> {
     const { description } = this;
     return await sha256Hex(
-      trainAlone(description, smallDataSet(), { kernels: wasm(description.arithmetic) }),
+      trainAlone(description, smallDataSet(), { kernels: wasm(description.arithmetic), changes }),
     );
   }
 

@@ -1,8 +1,11 @@
 /** Looks on at a run, as the page does, and keeps what it is told. */
 import {
-  decodeWatchUpdate,
+  type Command,
+  decodeWatchMessage,
   emptySteps,
+  encodeCommandRequest,
   encodeWatchRequest,
+  type Refusal,
   type StepColumns,
   type TrainingEvent,
   type WorkerProgress,
@@ -21,7 +24,10 @@ export class Watcher implements AsyncDisposable {
   beginnings = 0;
   /** Resolves when the run has said its last word. */
   readonly closed: Promise<void>;
+  /** Whether the coordinator said so. */
+  mayControl = false;
   readonly #socket: WebSocket;
+  readonly #answers = new Map<number, (refusal: Refusal | null) => void>();
   #waiting = new Set<() => void>();
   #isClosed = false;
 
@@ -36,7 +42,12 @@ export class Watcher implements AsyncDisposable {
     );
     socket.onerror = (event) => event.preventDefault();
     socket.onmessage = ({ data }) => {
-      const update = decodeWatchUpdate(data);
+      const update = decodeWatchMessage(data);
+      if (update.type === "commandAnswer") {
+        this.#answers.get(update.id)?.(update.refusal);
+        return;
+      }
+      this.mayControl ||= update.mayControl === true;
       if (update.fromStart) {
         this.events = [];
         this.steps = emptySteps();
@@ -64,6 +75,14 @@ export class Watcher implements AsyncDisposable {
     );
     socket.send(encodeWatchRequest({ type: "watch", token }));
     return watcher;
+  }
+
+  /** Sends a command, and waits for its answer. */
+  async command(command: Command): Promise<Refusal | null> {
+    const id = this.#answers.size + 1;
+    const answer = new Promise<Refusal | null>((resolve) => this.#answers.set(id, resolve));
+    this.#socket.send(encodeCommandRequest({ type: "command", id, command }));
+    return await within(answer, `the answer to the command ${command.type}`);
   }
 
   /** Waits until `find` gives something else than undefined; looks again at every update. */

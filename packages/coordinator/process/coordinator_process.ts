@@ -55,7 +55,8 @@ async function main(): Promise<number> {
   const started = new Date();
 
   const token = Deno.env.get("TRIBUTARY_TOKEN") || options.token;
-  if (token !== undefined) checkToken(token);
+  const controlToken = Deno.env.get("TRIBUTARY_CONTROL_TOKEN");
+  for (const chosen of [token, controlToken]) if (chosen !== undefined) checkToken(chosen);
   const certificate = await readCertificate(options.cert, options.key);
   const prepared = await prepareRun({
     given: command.args,
@@ -71,6 +72,7 @@ async function main(): Promise<number> {
     loopback: isLoopback(options.host) && options.publicUrl === undefined,
     secure: certificate !== null,
     watchToken: newToken(),
+    controlToken: controlToken ?? newToken(),
     workToken: token ?? newToken(),
   };
   const worker = await readWorkerFiles(WORKER);
@@ -94,23 +96,35 @@ async function main(): Promise<number> {
     minWorkers: options.minWorkers ?? 1,
     audit: options.audit,
     monitorTraining: options.monitorTraining,
+    commit: () => runFolder.sync(),
+    pausesOnDivergence: isAttended(options),
     certificate,
     doors,
     files: new Map([...await readPageFiles(PAGE), ...worker.files]),
     links: () => links,
     signal: controller.signal,
-    onListening: async (trainer, facts, port) => {
+    onListening: async (trainer, facts, port, workers) => {
       const checkpointMs = 60_000 * options.checkpointMinutes;
-      runFolder = await RunFolder.open(trainer, { ...prepared, runs: RUNS, started, checkpointMs });
+      runFolder = await RunFolder.open(trainer, {
+        ...prepared,
+        runs: RUNS,
+        started,
+        checkpointMs,
+        workers,
+        told: start?.told,
+      });
       const origins = printedOrigins({ ...options, interfaces, port, secure: certificate !== null });
       links = joinLinks({ origins, token: doors.workToken, program: worker.program });
-      const pageLink = `${origins[0]}/#token=${doors.watchToken}`;
+      const pageLink = `${origins[0]}/#token=${doors.controlToken}`;
       report = new TerminalReport(screen, facts, Date.now());
       report.watch(trainer.events$, trainer.steps$, start?.cursor.samples);
       const { model: { loss }, epochs, seed, arithmetic, dataset } = run;
       report.say(`Run ${run.name}: ${plan.summaries.map(({ name }) => name).join("; ")}; ${loss}.`);
       report.say(`Data ${dataset}, ${epochs} epochs, seed ${seed}, ${arithmetic} arithmetic.`);
       report.say(`Page: ${pageLink}`);
+      if (!doors.loopback) {
+        report.say(`To look on, without control: ${origins[0]}/#token=${doors.watchToken}`);
+      }
       for (const { checkout, program, browser } of links) {
         report.say(`To join: ${checkout}`);
         report.say(`  without a checkout: ${program}`);
@@ -141,6 +155,14 @@ async function main(): Promise<number> {
   const { outcome: ending, reason } = outcome.result;
   if (ending === "failed") throw new UserError(reason);
   return ending === "completed" ? 0 : 130;
+}
+
+/**
+ * Whether somebody can decide how a run goes on that has diverged: not where a script waits for its end. A coordinator that was
+ * started by itself is meant to be looked after.
+ */
+function isAttended({ json, task }: CoordinatorOptions): boolean {
+  return !json && (task === "coordinator" || screen.isTerminal);
 }
 
 /** Says how a run went that has been trained to its end before. */

@@ -11,6 +11,8 @@ export interface Doors {
   secure?: boolean;
   /** Token to look on. */
   watchToken: string;
+  /** Token to look on and to control the run. */
+  controlToken: string;
   /** Token to work. */
   workToken: string;
 }
@@ -49,13 +51,20 @@ export function mayWatch(doors: Doors, token: string | null): boolean {
  * but only who has the printed link may invite workers.
  */
 export function mayInvite(doors: Doors, token: string | null): boolean {
-  return token !== null && sameToken(token, doors.watchToken);
+  return token !== null && (sameToken(token, doors.watchToken) || mayControl(doors, token));
+}
+
+/** Whether a page may send commands: also on loopback only who has the link that was printed for it. */
+export function mayControl(doors: Doors, token: string | null): boolean {
+  return token !== null && sameToken(token, doors.controlToken);
 }
 
 /** Whether somebody may read the metrics; `authorization` is the header's text. */
 export function mayMeasure(doors: Doors, authorization: string | undefined): boolean {
   if (doors.loopback) return true;
-  const isWatcher = sameToken(authorization ?? "", `Bearer ${doors.watchToken}`);
+  const isWatcher = [doors.watchToken, doors.controlToken].some((token) =>
+    sameToken(authorization ?? "", `Bearer ${token}`)
+  );
   return mayFetchData(doors, authorization) || isWatcher;
 }
 

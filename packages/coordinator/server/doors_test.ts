@@ -4,6 +4,7 @@ import {
   type Doors,
   isExpected,
   LOOPBACK_HOSTS,
+  mayControl,
   mayFetchData,
   mayInvite,
   mayMeasure,
@@ -15,6 +16,7 @@ const open: Doors = {
   hosts: new Set([...LOOPBACK_HOSTS, "10.0.0.1"]),
   loopback: false,
   watchToken: "watch",
+  controlToken: "control",
   workToken: "work",
 };
 const closed: Doors = { ...open, loopback: true };
@@ -64,8 +66,16 @@ Deno.test("off loopback, watching and data need the token; on loopback they do n
 
 Deno.test("only who has the token to watch may invite workers, on loopback too", () => {
   for (const doors of [open, closed]) {
-    const tokens = [null, "", "work", "watch"];
-    assertEquals(tokens.map((token) => mayInvite(doors, token)), [false, false, false, true]);
+    const tokens = [null, "", "work", "watch", "control"];
+    assertEquals(tokens.map((token) => mayInvite(doors, token)), [false, false, false, true, true]);
+  }
+});
+
+Deno.test("only who has the token to control may control, on loopback too", () => {
+  for (const doors of [open, closed]) {
+    const tokens = [null, "", "work", "watch", "control", "control "];
+    assertEquals(tokens.map((token) => mayControl(doors, token)), [false, false, false, false, true, false]);
+    assertEquals(mayWatch(doors, "control"), true);
   }
 });
 

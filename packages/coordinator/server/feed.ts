@@ -2,31 +2,41 @@
 import {
   CLOSE_DONE,
   CLOSE_REFUSED,
+  type Command,
+  decodeCommandRequest,
   decodeWatchRequest,
   emptySteps,
+  encodeCommandAnswer,
   encodeWatchUpdate,
   type JoinLinks,
   LIMITS,
+  type Refusal,
   type StepColumns,
   type TrainingEvent,
   type WatchUpdate,
+  type WorkerProgress,
 } from "@tributary/protocol";
 import type { Observable, Subscription } from "rxjs";
 // @ts-types="@types/ws"
 import type { RawData, WebSocket } from "ws";
 import type { StepDone } from "../training/training.ts";
-import type { WorkerLink } from "../training/worker_link.ts";
 
 /** What a feed tells of. */
 export interface FeedOptions {
   events$: Observable<TrainingEvent>;
   steps$: Observable<StepDone>;
-  /** All workers that ever took part. */
-  everyone: readonly WorkerLink[];
+  /** What happened before, in earlier processes of the run. */
+  history?: { events: readonly TrainingEvent[]; steps: StepColumns } | null;
+  /** What all workers that ever took part have contributed. */
+  workers(): WorkerProgress[];
   /** Whether a page with this token may look on. */
   mayWatch(token: string | null): boolean;
   /** The ways to join, for a page with this token, or null where it may not invite workers: they hold the token to work. */
   links?(token: string | null): JoinLinks[] | null;
+  /** Whether a page with this token may send commands; by default, none may. */
+  mayControl?(token: string | null): boolean;
+  /** Takes a command of a page that may send it. @returns why it cannot be followed, or null. */
+  follow?(command: Command): Refusal | null;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -44,13 +54,15 @@ interface Watcher {
   fromStart: boolean;
   /** When it was told something last. */
   toldAt: number;
+  /** Times of its commands in the last second. */
+  commands: number[];
 }
 
 /** Keeps the whole history; owns the watchers' sockets. */
 export class Feed {
   readonly #options: FeedOptions;
-  readonly #events: TrainingEvent[] = [];
-  readonly #steps: StepColumns = emptySteps();
+  readonly #events: TrainingEvent[];
+  readonly #steps: StepColumns;
   /** The latest one alone: they are long, and come every second. */
   #inspected: LayersInspected | null = null;
   readonly #watchers = new Set<Watcher>();
@@ -60,6 +72,8 @@ export class Feed {
 
   constructor(options: FeedOptions) {
     this.#options = options;
+    this.#events = [...options.history?.events ?? []];
+    this.#steps = options.history?.steps ?? emptySteps();
     this.#subscription = options.events$.subscribe((event) => {
       if (event.type === "layersInspected") {
         this.#inspected = event;
@@ -90,8 +104,7 @@ export class Feed {
     if (++this.#sockets > LIMITS.watchersMax) return socket.close(CLOSE_REFUSED, "full");
     socket.once("message", (data: RawData) => {
       clearTimeout(handshake);
-      // A page says one thing. What is longer than that does not get here: the server lets nothing in that is.
-      socket.once("message", () => socket.close(CLOSE_REFUSED, "message"));
+      // What is longer than a request does not get here: the server lets nothing in that is.
       const request = decodeWatchRequest((data as Uint8Array).toString());
       if (request === null) return socket.close(CLOSE_REFUSED, "message");
       if (!this.#options.mayWatch(request.token)) return socket.close(CLOSE_REFUSED, "token");
@@ -104,11 +117,34 @@ export class Feed {
         inspected: null,
         fromStart: true,
         toldAt: 0,
+        commands: [],
       };
+      socket.on("message", (data: RawData) => this.#onCommand(watcher, (data as Uint8Array).toString()));
       this.#watchers.add(watcher);
       socket.on("close", () => this.#watchers.delete(watcher));
       this.#tell(watcher);
     });
+  }
+
+  /** Takes a command, and answers it at once. */
+  #onCommand(watcher: Watcher, text: string): void {
+    const { socket, token, commands } = watcher;
+    if (socket.readyState !== socket.OPEN) return;
+    const { now, mayControl, follow } = this.#options;
+    const request = decodeCommandRequest(text);
+    while (commands.length > 0 && now() - commands[0] >= 1_000) commands.shift();
+    if (request === null || commands.length >= LIMITS.commandsPerSecondMax) {
+      return socket.close(CLOSE_REFUSED, "message");
+    }
+    commands.push(now());
+    const answer = (refusal: Refusal | null) =>
+      socket.send(encodeCommandAnswer({ type: "commandAnswer", id: request.id, refusal }));
+    if (follow === undefined || !mayControl?.(token)) {
+      const reason =
+        "A command needs the token to control: open the page by the link that the coordinator printed";
+      return answer({ code: "token", reason });
+    }
+    answer("refusal" in request ? request.refusal : follow(request.command));
   }
 
   /** Tells the pages the rest, and ends. */
@@ -143,7 +179,7 @@ export class Feed {
   }
 
   #tell(watcher: Watcher): void {
-    const { everyone, now, links } = this.#options;
+    const { workers, now, links } = this.#options;
     const end = Math.min(this.#steps.step.length, watcher.steps + LIMITS.updateStepsMax);
     const inspected = watcher.inspected === this.#inspected || this.#inspected === null
       ? []
@@ -161,7 +197,8 @@ export class Feed {
       at: now(),
       events: [...this.#events.slice(watcher.events), ...inspected],
       steps,
-      workers: everyone.map((worker) => worker.progress),
+      workers: workers(),
+      ...watcher.fromStart && this.#options.mayControl?.(watcher.token) ? { mayControl: true as const } : {},
       ...invitation === null ? {} : { links: invitation },
     };
     watcher.events = this.#events.length;

@@ -13,7 +13,7 @@ Deno.test("a page that may invite is told the ways to join once, one that may wa
   const feed = new Feed({
     events$: events,
     steps$: new Subject(),
-    everyone: [],
+    workers: () => [],
     mayWatch: (token) => token !== null,
     links: (token) => token === "watch" ? LINKS : null,
     now: () => 0,
@@ -35,7 +35,12 @@ Deno.test("a page that may invite is told the ways to join once, one that may wa
 
 Deno.test("a page that says something after its request is dropped", () => {
   using _clock = new FakeClock();
-  const options = { events$: new Subject<TrainingEvent>(), everyone: [], mayWatch: () => true, now: () => 0 };
+  const options = {
+    events$: new Subject<TrainingEvent>(),
+    workers: () => [],
+    mayWatch: () => true,
+    now: () => 0,
+  };
   const feed = new Feed({ ...options, steps$: new Subject() });
   const socket = new FakeSocket();
   feed.accept(socket.socket);

@@ -30,7 +30,7 @@ class Scene implements Disposable {
     this.feed = new Feed({
       events$: this.events,
       steps$: this.steps,
-      everyone: [worker],
+      workers: () => [worker.progress],
       mayWatch,
       now: () => this.now,
     });

@@ -60,10 +60,12 @@ export class Roster {
   readonly #admission: Admission;
   #listener!: WorkerListener;
   readonly #pings: ReturnType<typeof setInterval>;
-  #nextId = 1;
+  #nextId: number;
 
-  constructor(admission: Admission) {
+  /** @param firstId of the first worker that joins: ids are unique within a run, also over its processes. */
+  constructor(admission: Admission, firstId = 1) {
     this.#admission = admission;
+    this.#nextId = firstId;
     this.#pings = setInterval(() => this.#ping(), LIMITS.pingIntervalMs);
   }
 

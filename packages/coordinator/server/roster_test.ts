@@ -121,6 +121,7 @@ class House implements AsyncDisposable {
       loopback: true,
       workToken: "secret",
       watchToken: "",
+      controlToken: "",
     };
     const server = await startServer({
       host: "127.0.0.1",

@@ -15,6 +15,7 @@ const loopback: Doors = {
   hosts: new Set(LOOPBACK_HOSTS),
   loopback: true,
   watchToken: "watch",
+  controlToken: "control",
   workToken: "work",
 };
 const utf8 = (text: string) => new TextEncoder().encode(text);

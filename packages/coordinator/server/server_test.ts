@@ -11,6 +11,7 @@ const loopback: Doors = {
   hosts: new Set(LOOPBACK_HOSTS),
   loopback: true,
   watchToken: "watch",
+  controlToken: "control",
   workToken: "work",
 };
 const HASH = "5".repeat(64);

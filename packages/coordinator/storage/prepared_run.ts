@@ -6,9 +6,10 @@ import { type RunIdentity, runIdentity } from "./checkpoint.ts";
 import type { CoordinatorOptions } from "../process/command_line.ts";
 import { loadRunData } from "../data_sources/load_data_set.ts";
 import { userPath } from "../data_sources/user_file.ts";
+import { readRunHistory, type RunHistory } from "./run_history.ts";
 import { completedResult, readRunToResume, stateToResume } from "./resume.ts";
 import { planRun, readRun } from "./run_source.ts";
-import type { TrainingState } from "../training/training.ts";
+import { beginning, type StartState } from "../training/training.ts";
 
 /** A run that is to be trained. */
 export interface PreparedRun {
@@ -19,7 +20,9 @@ export interface PreparedRun {
   data: { blob: Uint8Array<ArrayBuffer>; sha256: string };
   identity: RunIdentity;
   /** Undefined: from the beginning. */
-  start: TrainingState | undefined;
+  start: StartState | undefined;
+  /** What earlier processes did; null: nothing. */
+  history: RunHistory | null;
   /** Where it was told to be recorded, or null. */
   folder: string | null;
 }
@@ -63,7 +66,11 @@ export async function prepareRun(
   if (completed !== null) return { run, folder, completed };
   const prepared = await withData(run, folder);
   if (epochs !== undefined) say(`The run is to have ${epochs} epochs.`);
-  return { ...prepared, start: await stateToResume(folder, { ...prepared, say }) ?? undefined };
+  const state = await stateToResume(folder, { ...prepared, say });
+  const history = await readRunHistory(folder, state?.cursor.step ?? 0);
+  if (history === null) return { ...prepared, start: state ?? undefined };
+  const { changes, told } = history;
+  return { ...prepared, start: { ...state ?? beginning(prepared), changes, told }, history };
 }
 
 async function withData(run: RunDescription, folder: string | null): Promise<PreparedRun> {
@@ -72,7 +79,7 @@ async function withData(run: RunDescription, folder: string | null): Promise<Pre
   const blob = encodeDataSet(dataSet);
   const data = { blob, sha256: await sha256Hex(blob) };
   const identity = await runIdentity(run, data.sha256);
-  return { run, plan, dataSet, data, identity, start: undefined, folder };
+  return { run, plan, dataSet, data, identity, start: undefined, history: null, folder };
 }
 
 /** @throws {UserError} when a run is there already. */

@@ -3,7 +3,7 @@
  * model_folder.ts has it.
  */
 import type { ModelPlan } from "@tributary/core";
-import { type RunDescription, UserError } from "@tributary/protocol";
+import { type RunDescription, UserError, type WorkerProgress } from "@tributary/protocol";
 import { join } from "node:path";
 import type { RunIdentity } from "./checkpoint.ts";
 import { CheckpointWriter } from "./checkpoint_writer.ts";
@@ -23,6 +23,10 @@ export interface RunFolderOptions {
   started: Date;
   /** Time from one checkpoint to the next, within an epoch. */
   checkpointMs: number;
+  /** What each worker has contributed so far, also in earlier processes. */
+  workers(): WorkerProgress[];
+  /** Updates that an earlier process has told of. */
+  told?: number;
 }
 
 /** Records a run as it goes on. */
@@ -31,25 +35,28 @@ export class RunFolder {
   readonly #log: RunLog;
   readonly #checkpoints: CheckpointWriter;
   readonly #trainer: Trainer;
+  readonly #workers: () => WorkerProgress[];
   readonly #timer: ReturnType<typeof setInterval>;
 
   private constructor(
     path: string,
-    { log, checkpoints, trainer, checkpointMs }: {
+    { log, checkpoints, trainer, checkpointMs, workers }: {
       log: RunLog;
       checkpoints: CheckpointWriter;
       trainer: Trainer;
       checkpointMs: number;
+      workers(): WorkerProgress[];
     },
   ) {
     this.path = path;
     this.#log = log;
     this.#checkpoints = checkpoints;
     this.#trainer = trainer;
-    this.#timer = setInterval(() => checkpoints.write(trainer.state()), checkpointMs);
+    this.#workers = workers;
+    this.#timer = setInterval(() => this.#checkpoint(), checkpointMs);
     log.watch(trainer.events$, trainer.steps$, () => trainer.parameters());
     trainer.events$.subscribe(({ type, ...event }) => {
-      if (type === "epochDone") checkpoints.write(trainer.state());
+      if (type === "epochDone") this.#checkpoint();
       if (type === "rolledBack") checkpoints.goBack((event as { step: number }).step);
     });
   }
@@ -69,7 +76,7 @@ export class RunFolder {
     try {
       if (options.folder === null) path = await makeModelFolder(runs, run, started);
       else await Deno.mkdir(path, { recursive: true });
-      const logged = { run, dataSha256: identity.dataSha256, step };
+      const logged = { run, dataSha256: identity.dataSha256, step, told: options.told };
       log = await RunLog.open(path, logged, { now: Date.now(), onFailure: onFailure("run log") });
       if (log !== null) await writeWhole(join(path, "run.json"), encodeJson(run));
     } catch (error) {
@@ -85,7 +92,7 @@ export class RunFolder {
       before: () => log.sync(),
       onFailure: onFailure("checkpoint"),
     });
-    return new RunFolder(path, { log, checkpoints, trainer, checkpointMs });
+    return new RunFolder(path, { log, checkpoints, trainer, checkpointMs, workers: options.workers });
   }
 
   /**
@@ -95,15 +102,25 @@ export class RunFolder {
    */
   async save(model: TrainedModel, result: Record<string, unknown>): Promise<void> {
     clearInterval(this.#timer);
-    const state = this.#trainer.state();
-    this.#log.noteParameters(state.cursor.step, model.parametersSha256);
-    this.#checkpoints.write(state);
+    this.#log.noteParameters(this.#trainer.state().cursor.step, model.parametersSha256);
+    this.#checkpoint();
     await this.#checkpoints.settled();
     try {
       await saveModel(this.path, model, result);
     } catch (error) {
       throw new UserError(`Cannot save the trained model in ${this.path}: ${(error as Error).message}.`);
     }
+  }
+
+  #checkpoint(): void {
+    const state = this.#trainer.state();
+    this.#log.noteWorkers(state.cursor.step, this.#workers());
+    this.#checkpoints.write(state);
+  }
+
+  /** Waits until the disk has all that was told so far. */
+  async sync(): Promise<void> {
+    await this.#log.sync();
   }
 
   /** Writes the end of the log, once the trainer has told its last event. */

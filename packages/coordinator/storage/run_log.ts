@@ -3,7 +3,9 @@
  *
  * - `run`, first: the description, versions and the data set's hash,
  * - `continued`: a process goes on with the run after `step` updates; steps after that are told again,
- * - `step`: `step` (from 1), `epoch`, `position` in its order, `samples`, mean `loss`, `ms`,
+ * - `step`: `step` (from 1), `epoch`, `position` in its order, `samples`, mean `loss`, `accuracy`, `ms`, `at`; with `again` where
+ *   an earlier process has told of it,
+ * - `workers`: what each worker has contributed up to `step`, before each checkpoint,
  * - `parameters`: their SHA-256 after `step` updates, of every 1,000th step, of every epoch's end, and of the run's,
  * - all `TrainingEvent`s, as they are; of `layersInspected`, which is long and comes often, the first one and the last one of
  *   each epoch; after `rolledBack`, what was told of later steps is void.
@@ -15,6 +17,7 @@ import {
   sha256Hex,
   stringify,
   type TrainingEvent,
+  type WorkerProgress,
 } from "@tributary/protocol";
 import { join } from "node:path";
 import type { Observable } from "rxjs";
@@ -45,7 +48,17 @@ export interface StepLine {
   position: number;
   samples: number;
   loss: number;
+  accuracy: number;
   ms: number;
+  at: number;
+  again?: true;
+}
+
+/** What each worker has contributed. */
+export interface WorkersLine {
+  type: "workers";
+  step: number;
+  workers: WorkerProgress[];
 }
 
 /** The parameters after a step. */
@@ -64,7 +77,7 @@ export interface ContinuedLine {
 }
 
 /** Everything that a log can say. */
-export type LogLine = RunLine | StepLine | ParametersLine | ContinuedLine | TrainingEvent;
+export type LogLine = RunLine | StepLine | WorkersLine | ParametersLine | ContinuedLine | TrainingEvent;
 
 /** What is to be logged. */
 export interface LoggedRun {
@@ -72,11 +85,14 @@ export interface LoggedRun {
   dataSha256: string;
   /** Updates done. */
   step: number;
+  /** Updates that an earlier process has told of. */
+  told?: number;
 }
 
 /** Owns the file. Nothing waits for it, save {@link sync}. */
 export class RunLog {
   readonly #file: Deno.FsFile;
+  readonly #told: number;
   readonly #onFailure: (reason: string) => void;
   readonly #timer: ReturnType<typeof setInterval>;
   #lines: string[] = [];
@@ -90,8 +106,9 @@ export class RunLog {
   #rollbacks = 0;
   #failed = false;
 
-  private constructor(file: Deno.FsFile, onFailure: (reason: string) => void) {
+  private constructor(file: Deno.FsFile, told: number, onFailure: (reason: string) => void) {
     this.#file = file;
+    this.#told = told;
     this.#onFailure = onFailure;
     this.#timer = setInterval(() => this.#flush(), FLUSH_MS);
   }
@@ -115,7 +132,7 @@ export class RunLog {
     const end = await endOfLines(file);
     await file.truncate(end);
     await file.seek(end, Deno.SeekMode.Start);
-    const log = new RunLog(file, onFailure);
+    const log = new RunLog(file, logged.told ?? 0, onFailure);
     const { run, dataSha256, step } = logged;
     if (end === 0) {
       log.#add({
@@ -169,6 +186,11 @@ export class RunLog {
     this.#add({ type: "parameters", step, sha256 });
   }
 
+  /** Notes what each worker has contributed after a step. */
+  noteWorkers(step: number, workers: WorkerProgress[]): void {
+    this.#add({ type: "workers", step, workers });
+  }
+
   /** Waits until the disk has everything that was logged before. */
   sync(): Promise<void> {
     // Whoever asks while a sync waits for its turn is served by it.
@@ -188,8 +210,19 @@ export class RunLog {
     this.#file.close();
   }
 
-  #stepLine({ step, epoch, position, samples, loss, ms }: StepDone): StepLine {
-    return { type: "step", step, epoch, position, samples, loss, ms: Math.round(1_000 * ms) / 1_000 };
+  #stepLine({ step, epoch, position, samples, loss, accuracy, ms, at }: StepDone): StepLine {
+    return {
+      type: "step",
+      step,
+      epoch,
+      position,
+      samples,
+      loss,
+      accuracy,
+      ms: Math.round(1_000 * ms) / 1_000,
+      at,
+      ...step <= this.#told ? { again: true } : {},
+    };
   }
 
   #hash(step: number, parameters: Uint8Array<ArrayBuffer>): void {

@@ -68,9 +68,29 @@ Deno.test("a log begins with the run and its versions, and has a line for each s
     assertEquals([first.type, first.at, first.run], ["run", 7, run]);
     assert(first.arithmeticVersion >= 1 && first.protocolVersion >= 1);
     assertEquals(rest, [
-      { type: "step", step: 1, epoch: 1, position: 0, samples: 20, loss: "NaN", ms: 1.235 },
+      {
+        type: "step",
+        step: 1,
+        epoch: 1,
+        position: 0,
+        samples: 20,
+        loss: "NaN",
+        ms: 1.235,
+        accuracy: 0.5,
+        at: 9,
+      },
       { type: "notice", at: 1, text: "a\nb" },
-      { type: "step", step: 5, epoch: 2, position: 20, samples: 20, loss: 1 / 3, ms: 1.235 },
+      {
+        type: "step",
+        step: 5,
+        epoch: 2,
+        position: 20,
+        samples: 20,
+        loss: 1 / 3,
+        ms: 1.235,
+        accuracy: 0.5,
+        at: 9,
+      },
     ]);
   });
 });

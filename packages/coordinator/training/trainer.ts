@@ -1,16 +1,25 @@
 /** The training loop: owns parameters and the course of a run. */
-import { initialParameters, samplesPerEpoch, type SplitName, type StepSamples } from "@tributary/core";
-import { type Settings, settingsOf } from "@tributary/protocol";
-import type { Evaluated, Evaluation, Frame, Inspected, Refusal, TrainingEvent } from "@tributary/protocol";
+import { samplesPerEpoch, type SplitName, type StepSamples } from "@tributary/core";
+import type {
+  Command,
+  Evaluated,
+  Evaluation,
+  Frame,
+  Inspected,
+  Refusal,
+  Settings,
+  TrainingEvent,
+} from "@tributary/protocol";
 import { type Observable, Subject } from "rxjs";
 import { layerAt } from "./arbiter.ts";
-import { beginEpoch, type Cursor, endStep, firstCursor, nextStep } from "./cursor.ts";
+import { Control } from "./control.ts";
+import { beginEpoch, type Cursor, endStep, nextStep } from "./cursor.ts";
 import { Exchange } from "./exchange.ts";
 import { firstNonFinite, type StepSums } from "./gradient_sum.ts";
 import type { Moment } from "./history.ts";
 import type { Interruption } from "./interruption.ts";
 import { ParameterFrames, type SharedFrames } from "./parameter_frames.ts";
-import { SettingsTimeline } from "./settings_timeline.ts";
+import { beginning } from "./training.ts";
 import type {
   CurrentTensor,
   EpochResults,
@@ -33,7 +42,7 @@ export class Trainer implements WorkerListener {
   readonly #parameterFrames: ParameterFrames;
   readonly #exchange: Exchange;
   readonly #update: (gradient: Float32Array, samples: number, settings: Settings) => void;
-  readonly #settings: SettingsTimeline;
+  readonly #control: Control;
   /** The parameters' bytes in the kernels' memory. */
   readonly #parameterBytes: Uint8Array;
   readonly #parameterFloats: Float32Array;
@@ -47,20 +56,18 @@ export class Trainer implements WorkerListener {
     const { run, plan, dataSet, network, start } = options;
     this.#options = options;
     this.#parameterFrames = new ParameterFrames(plan.parameters);
-    this.#settings = new SettingsTimeline(start?.settings ?? settingsOf(run), start?.changes);
-    this.#exchange = new Exchange({
-      ...options,
-      publish: (event) => this.publish(event),
-      batchSize: () => this.#settings.at(this.#cursor.step + 1).batchSize,
-    });
+    const publish = (event: TrainingEvent) => this.publish(event);
+    this.#control = new Control({ ...options, publish });
+    const batchSize = () => this.#control.at(this.#cursor.step + 1).batchSize;
+    this.#exchange = new Exchange({ ...options, publish, batchSize });
     this.#parameterBytes = parameterBytes(network);
     const { buffer, byteOffset } = this.#parameterBytes;
     this.#parameterFloats = new Float32Array(buffer, byteOffset, plan.parameters);
     this.#update = parameterUpdate(network, { run, dataSet });
-    this.#cursor = start ? { ...start.cursor } : firstCursor();
-    this.#last = start?.last ??
-      { epochs: 0, train: { loss: NaN, accuracy: NaN }, validation: null, test: null };
-    this.#parameterBytes.set(start?.parameters ?? new Uint8Array(initialParameters(plan, run.seed).buffer));
+    const { cursor, last, parameters } = start ?? beginning(options);
+    this.#cursor = { ...cursor };
+    this.#last = last;
+    this.#parameterBytes.set(parameters);
     this.#parameters = this.#parameterFrames.encode(this.#cursor.step, this.#parameterBytes);
   }
 
@@ -94,13 +101,22 @@ export class Trainer implements WorkerListener {
       cursor: { ...this.#cursor },
       parameters: this.parameters(),
       last: this.#last,
-      settings: this.#settings.at(this.#cursor.step),
+      settings: this.#control.at(this.#cursor.step),
     };
   }
 
   /** Tells observers of something that happened outside the loop. */
   publish(event: TrainingEvent): void {
     this.#events.next(event);
+  }
+
+  /**
+   * Takes a command, which is followed before the next step.
+   *
+   * @returns why it cannot be followed, or null.
+   */
+  follow(command: Exclude<Command, { type: "stop" }>): Refusal | null {
+    return this.#control.follow(command);
   }
 
   /** No more events. */
@@ -119,6 +135,7 @@ export class Trainer implements WorkerListener {
     const stop = () => {
       this.#isStopped = true;
       this.#exchange.abort({ kind: "stopped" });
+      this.#control.stop();
     };
     if (signal.aborted) stop();
     signal.addEventListener("abort", stop);
@@ -151,12 +168,12 @@ export class Trainer implements WorkerListener {
       this.#last = { ...this.#last, test: await this.#evaluate("test") };
       return;
     }
-    const settings = this.#settings.at(this.#cursor.step + 1);
-    const { batchSize } = settings;
     const trainingSamples = samplesPerEpoch(dataSet.train.count, run.expansion);
-    const next = nextStep(this.#cursor, { batchSize, trainingSamples });
-    if (next !== null) await this.#trainStep(next, settings);
-    else await this.#endEpoch();
+    if (this.#cursor.position >= trainingSamples) return await this.#endEpoch();
+    if (!this.#control.isIdle) await this.#control.ready(this.#cursor.step);
+    const settings = this.#control.at(this.#cursor.step + 1);
+    const { batchSize } = settings;
+    await this.#trainStep(nextStep(this.#cursor, { batchSize, trainingSamples })!, settings);
   }
 
   #onInterruption(
@@ -171,6 +188,7 @@ export class Trainer implements WorkerListener {
         ending.reason = `It was stopped in epoch ${this.#cursor.epoch} of ${this.#options.run.epochs}.`;
         return;
       case "diverged":
+        if (this.#options.pausesOnDivergence) return this.#control.pause(interruption.reason);
         ending.outcome = "failed";
         ending.reason = interruption.reason;
         return;
@@ -195,6 +213,7 @@ export class Trainer implements WorkerListener {
     );
     const ms = performance.now() - started;
     endStep(cursor, { samples, loss, correct, seconds: ms / 1_000 });
+    this.#control.reached(cursor.step);
     this.#steps.next({
       step: cursor.step,
       epoch,

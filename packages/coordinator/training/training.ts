@@ -1,7 +1,14 @@
 /** What goes into a training loop, and what comes out. */
-import { type DataSet, type LeafRange, type ModelPlan, type Network, samplesPerEpoch } from "@tributary/core";
-import type { Evaluation, RunDescription, RunFacts, Settings } from "@tributary/protocol";
-import type { Cursor } from "./cursor.ts";
+import { initialParameters, samplesPerEpoch } from "@tributary/core";
+import type { DataSet, LeafRange, ModelPlan, Network } from "@tributary/core";
+import {
+  type Evaluation,
+  type RunDescription,
+  type RunFacts,
+  type Settings,
+  settingsOf,
+} from "@tributary/protocol";
+import { type Cursor, firstCursor } from "./cursor.ts";
 import type { Watching } from "./inspector.ts";
 import type { SettingsChange } from "./settings_timeline.ts";
 import type { WorkerLink } from "./worker_link.ts";
@@ -25,6 +32,10 @@ export interface TrainerOptions {
   monitorTraining?: boolean;
   /** Who watches: then a worker looks into the network now and then. By default, nobody can. */
   watching?: Watching;
+  /** Waits until what was published is on disk. */
+  commit?(): Promise<void>;
+  /** Whether a run that diverges waits for a person; by default it ends as failed. */
+  pausesOnDivergence?: boolean;
   /** Goes on from there; by default, from the beginning. */
   start?: StartState;
 }
@@ -80,6 +91,18 @@ export interface StartState extends Omit<TrainingState, "settings"> {
   settings?: Settings;
   /** Changes of the settings that belong to later steps, in ascending order. */
   changes?: readonly SettingsChange[];
+  /** Updates that were told of before: up to there, steps are repeated. */
+  told?: number;
+}
+
+/** Where every run begins. */
+export function beginning({ run, plan }: Pick<TrainerOptions, "run" | "plan">): TrainingState {
+  return {
+    cursor: firstCursor(),
+    parameters: new Uint8Array(initialParameters(plan, run.seed).buffer),
+    last: { epochs: 0, train: { loss: NaN, accuracy: NaN }, validation: null, test: null },
+    settings: settingsOf(run),
+  };
 }
 
 /** How a run went. */
