@@ -1,7 +1,7 @@
 /** The kernels that this machine can be measured with. */
 import type { KernelsFactory } from "../packages/core/mod.ts";
 import { createWasmKernels } from "../packages/core/kernels/wasm/wasm_kernels.ts";
-import { Avx2Machine, Avx512Machine, createNativeKernels } from "../packages/native/mod.ts";
+import { chooseMachine, createNativeKernels } from "../packages/native/mod.ts";
 
 /** Kernels under a name. */
 export interface Variant {
@@ -29,9 +29,7 @@ export const VARIANTS: readonly Variant[] = [
 ];
 
 function nativeVariant(): Variant[] {
-  if (Deno.build.target !== "x86_64-unknown-linux-gnu") return [];
-  const flags = Deno.readTextFileSync("/proc/cpuinfo").match(/^flags.*$/m)?.[0].split(" ") ?? [];
-  if (!flags.includes("avx2") || !flags.includes("fma")) return [];
-  const machine = () => flags.includes("avx512f") ? new Avx512Machine() : new Avx2Machine();
-  return [{ title: "exact, native", make: (elements) => createNativeKernels(elements, { machine }) }];
+  const choice = chooseMachine();
+  if (choice.machine === null) return [];
+  return [{ title: "exact, native", make: (elements) => createNativeKernels(elements, choice) }];
 }

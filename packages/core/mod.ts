@@ -68,6 +68,7 @@ export type {
   SharedPlace,
   Warp,
 } from "./kernels/kernels.ts";
+export { convolvedSize, type MapSize } from "./kernels/window_sizes.ts";
 export { createReferenceKernels, type ReferenceOptions } from "./kernels/reference/reference_kernels.ts";
 export { ArithmeticUnavailableError } from "./kernels/wasm/arithmetic_unavailable_error.ts";
 export { createWasmKernels } from "./kernels/wasm/wasm_kernels.ts";

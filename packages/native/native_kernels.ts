@@ -13,6 +13,8 @@ import { ProgramStore } from "./programs/program_store.ts";
 export interface NativeOptions {
   /** Makes a machine that this processor has. */
   machine(): Machine;
+  /** Another one for convolutions, where that is faster. */
+  convolutionMachine?(): Machine;
   /** Where they are to lie, if not in a memory of their own. */
   place?: SharedPlace;
 }
@@ -24,13 +26,18 @@ export interface NativeOptions {
  * @throws {Error} without permission for FFI, or where the system allows no executable memory.
  * @throws {RangeError} when there is not so much memory.
  */
-export function createNativeKernels(elements: number, { machine, place }: NativeOptions): Kernels {
+export function createNativeKernels(
+  elements: number,
+  { machine, convolutionMachine = machine, place }: NativeOptions,
+): Kernels {
   const wasm = createWasmKernels(elements, { arithmetic: "exact", place });
   const runner = new PlanRunner(wasm.memory.bytes);
-  const programs = new ProgramStore(runner.code, machine);
   const bounds = new MemoryBounds(elements);
-  const products = new ProductPlans(programs, machine());
-  const convolutions = new ConvolutionPlans(programs, machine());
+  const products = new ProductPlans(new ProgramStore(runner.code, machine), machine());
+  const convolutions = new ConvolutionPlans(
+    new ProgramStore(runner.code, convolutionMachine),
+    convolutionMachine(),
+  );
   return {
     ...wasm,
     name: "native",

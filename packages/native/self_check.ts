@@ -1,8 +1,16 @@
 /** Native kernels against WebAssembly ones before they are used: the same bits, and faster. */
-import type { Address, Kernels, ProductSize } from "@tributary/core";
+import {
+  type Address,
+  type ConvolutionSize,
+  convolvedSize,
+  type Kernels,
+  type ProductSize,
+} from "@tributary/core";
 
 /** Elements of memory that the test needs. */
-export const TEST_ELEMENTS = 1 << 17;
+export const TEST_ELEMENTS = 1 << 18;
+/** Room for the workspace of convolutions: what is in it is nobody's business. */
+const WORKSPACE = 1 << 17;
 
 /** Products of every kind of tile: one vector and less, some panels, many packed panels, chains in blocks; and their leaf sizes. */
 const SIZES: (ProductSize & { leafSize: number })[] = [
@@ -12,8 +20,42 @@ const SIZES: (ProductSize & { leafSize: number })[] = [
   { m: 29, k: 270, n: 45, leafSize: 16 },
   { m: 47, k: 40, n: 170, leafSize: 3 },
 ];
-/** The product whose time is taken, about 4 million multiply-adds. */
+/** Convolutions without and with padding, and how many samples. */
+const CONVOLUTIONS: (ConvolutionSize & { samples: number })[] = [
+  convolutionOf({
+    inputs: 20,
+    height: 12,
+    width: 12,
+    outputs: 40,
+    kernel: 5,
+    stride: 1,
+    padding: 0,
+    samples: 3,
+  }),
+  convolutionOf({
+    inputs: 3,
+    height: 9,
+    width: 10,
+    outputs: 7,
+    kernel: 3,
+    stride: 1,
+    padding: 1,
+    samples: 5,
+  }),
+  convolutionOf({
+    inputs: 2,
+    height: 9,
+    width: 11,
+    outputs: 5,
+    kernel: 4,
+    stride: 2,
+    padding: 2,
+    samples: 2,
+  }),
+];
+/** The product and the convolution whose times are taken, of some million multiply-adds. */
 const TIMED: ProductSize = { m: 64, k: 512, n: 128 };
+const TIMED_CONVOLUTION = CONVOLUTIONS[0];
 const ROUNDS = 5;
 
 /** Fills a memory with numbers of many magnitudes and both signs, the same ones every time. */
@@ -27,16 +69,30 @@ function fill(kernels: Kernels): void {
   }
 }
 
+/** A convolution of a square kernel. */
+function convolutionOf(
+  { kernel, ...size }: Omit<ConvolutionSize, "kernelHeight" | "kernelWidth"> & {
+    kernel: number;
+    samples: number;
+  },
+): ConvolutionSize & { samples: number } {
+  return { ...size, kernelHeight: kernel, kernelWidth: kernel };
+}
+
 /** Whether both kernels, of {@link TEST_ELEMENTS} elements each, give the same bits. */
 export function sameBits(x: Kernels, y: Kernels): boolean {
-  for (const size of SIZES) {
-    for (const kernels of [x, y]) {
-      fill(kernels);
-      runProducts(kernels, size, size.leafSize);
-    }
-    const [wanted, got] = [y.memory.words, x.memory.words];
-    for (let i = 0; i < wanted.length; i++) if (wanted[i] !== got[i]) return false;
+  return SIZES.every((size) => compare(x, y, TEST_ELEMENTS, (k) => runProducts(k, size, size.leafSize))) &&
+    CONVOLUTIONS.every((size) => compare(x, y, WORKSPACE, (k) => runConvolutions(k, size)));
+}
+
+/** Makes the same calls on the same numbers, and compares the first elements. */
+function compare(x: Kernels, y: Kernels, elements: number, call: (kernels: Kernels) => void): boolean {
+  for (const kernels of [x, y]) {
+    fill(kernels);
+    call(kernels);
   }
+  const [wanted, got] = [y.memory.words, x.memory.words];
+  for (let i = 0; i < elements; i++) if (wanted[i] !== got[i]) return false;
   return true;
 }
 
@@ -48,14 +104,38 @@ function runProducts(kernels: Kernels, { m, k, n }: ProductSize, leafSize: numbe
   kernels.matmulLeaves(a, b, y += m * n + 1, { m, k, n }, leafSize);
 }
 
+function runConvolutions(
+  kernels: Kernels,
+  { samples, ...size }: ConvolutionSize & { samples: number },
+): void {
+  const { inputs, outputs, kernelHeight, kernelWidth } = size;
+  const out = convolvedSize(size);
+  const x = 1, w = x + samples * inputs * size.height * size.width;
+  const parameters = outputs * (inputs * kernelHeight * kernelWidth + 1);
+  const y = w + parameters;
+  const dw = y + samples * outputs * out.height * out.width;
+  kernels.convolve(x, w, y, size, samples, WORKSPACE);
+  kernels.convolveLeaves(x, y, dw, size, { samples, leafSize: 2 }, WORKSPACE);
+  kernels.convolveBackward(y, w, x, size, samples, WORKSPACE);
+}
+
 /** Milliseconds of a product, the median of some. */
 export function productTimeMs(kernels: Kernels): number {
-  fill(kernels);
   const { m, k, n } = TIMED;
+  return medianMs(kernels, () => kernels.matmul(0, m * k, m * k + k * n, TIMED));
+}
+
+/** Milliseconds of a convolution and its derivatives, the median of some. */
+export function convolutionTimeMs(kernels: Kernels): number {
+  return medianMs(kernels, () => runConvolutions(kernels, TIMED_CONVOLUTION));
+}
+
+function medianMs(kernels: Kernels, call: () => void): number {
   const times: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
+    fill(kernels);
     const start = performance.now();
-    kernels.matmul(0, m * k, m * k + k * n, TIMED);
+    call();
     if (round > 0) times.push(performance.now() - start);
   }
   return times.sort((x, y) => x - y)[ROUNDS >> 1];

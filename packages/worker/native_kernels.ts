@@ -8,17 +8,17 @@ import { type KernelsName, kernelsNamed, type NamedKernels } from "./kernels_nam
  */
 export function kernelsOfCheckout(name: KernelsName, say: (line: string) => void): NamedKernels {
   if (name !== "native") return kernelsNamed(name);
-  const { machine, reason } = chooseMachine();
+  const choice = chooseMachine();
   const wasm = kernelsNamed("wasm");
-  if (machine === null) {
-    say(`Computes with WebAssembly as ${reason}.`);
+  if (choice.machine === null) {
+    say(`Computes with WebAssembly as ${choice.reason}.`);
     return wasm;
   }
   return {
     name,
     make: (arithmetic) =>
       arithmetic === "exact"
-        ? (elements, place) => createNativeKernels(elements, { machine, place })
+        ? (elements, place) => createNativeKernels(elements, { ...choice, place })
         : wasm.make(arithmetic),
   };
 }

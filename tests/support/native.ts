@@ -5,10 +5,10 @@ import type { RunDescription } from "@tributary/protocol";
 import { wasm } from "./toy.ts";
 
 /** Chosen here, before any test runs: libc stays open for the life of the process. */
-const { machine } = chooseMachine();
+const choice = chooseMachine();
 
 /** Native kernels where this computer has any and the arithmetic is `exact`; WebAssembly elsewhere. */
 export function native(arithmetic: RunDescription["arithmetic"]): KernelsFactory {
-  if (machine === null || arithmetic !== "exact") return wasm(arithmetic);
-  return (elements, place) => createNativeKernels(elements, { machine, place });
+  if (choice.machine === null || arithmetic !== "exact") return wasm(arithmetic);
+  return (elements, place) => createNativeKernels(elements, { ...choice, place });
 }
