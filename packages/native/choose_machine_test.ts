@@ -20,6 +20,7 @@ Deno.test(
     const wanted = [];
     if (flags.includes("avx2") && flags.includes("fma")) wanted.push("avx2");
     if (flags.includes("avx512f")) wanted.push("avx512");
+    if (flags.includes("avx512vl")) wanted.push("avx512-256");
     assertEquals(names, wanted);
   },
 );

@@ -32,7 +32,7 @@ export interface Label {
 
 /** Writes one program for one instruction set. */
 export interface Machine {
-  readonly name: "avx2" | "avx512" | "neon";
+  readonly name: "avx2" | "avx512" | "avx512-256" | "neon";
   /** Floats in a vector: a power of two. */
   readonly lanes: number;
   /** Vector registers that a program may use: at least 15. */

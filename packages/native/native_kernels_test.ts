@@ -10,7 +10,9 @@ import { Avx512Machine } from "./x86/avx512_machine.ts";
 const here: (() => Machine)[] = [];
 if (Deno.build.arch === "x86_64") {
   here.push(() => new Avx2Machine());
-  if (Deno.readTextFileSync("/proc/cpuinfo").includes("avx512f")) here.push(() => new Avx512Machine());
+  if (Deno.readTextFileSync("/proc/cpuinfo").includes("avx512vl")) {
+    here.push(() => new Avx512Machine(), () => new Avx512Machine(8));
+  }
 } else if (Deno.build.arch === "aarch64") {
   here.push(() => new NeonMachine());
 }

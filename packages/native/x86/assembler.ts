@@ -76,16 +76,17 @@ export class Assembler {
     if (immediate !== undefined) this.emit(immediate);
   }
 
-  /** An EVEX instruction on vectors of 512 bits: `opcode reg, v, rm`, any of 32 registers. */
-  evex(op: Opcode, reg: number, v: number, rm: Operand, options: EvexOptions = {}): void {
-    const { mask = 0, zeroing = false, broadcast = false, scale = broadcast ? 4 : 64, immediate } = options;
+  /** An EVEX instruction on vectors of 256 or 512 bits: `opcode reg, v, rm`, any of 32 registers. */
+  evex(bits: 256 | 512, op: Opcode, reg: number, v: number, rm: Operand, options: EvexOptions = {}): void {
+    const { mask = 0, zeroing = false, broadcast = false, scale = broadcast ? 4 : bits / 8, immediate } =
+      options;
     // Where rm is a vector register, its fifth bit stands in X.
     const [b, x] = typeof rm === "number" ? [rm & 15, rm >> 4] : [rm.base, 0];
     this.emit(
       0x62,
       (~reg & 8) << 4 | (~x & 1) << 6 | (~b & 8) << 2 | (~reg & 16) | MAPS[op.map],
       (~v & 15) << 3 | 4 | PREFIXES[op.prefix],
-      (zeroing ? 0x80 : 0) | 0x40 | (broadcast ? 0x10 : 0) | (~v & 16) >> 1 | mask,
+      (zeroing ? 0x80 : 0) | (bits === 512 ? 0x40 : 0x20) | (broadcast ? 0x10 : 0) | (~v & 16) >> 1 | mask,
       op.code,
     );
     this.#modRM(reg, rm, scale);

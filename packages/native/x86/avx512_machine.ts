@@ -1,9 +1,11 @@
-/** Vectors of 16 floats: AVX-512F, 32 registers, and masks for parts of vectors. */
+/**
+ * AVX-512: 32 registers, and masks for parts of vectors. Vectors of 16 floats; or of 8 floats, which waste fewer lanes where there
+ * are few columns, and are as fast on processors whose units are 256 bits wide.
+ */
 import type { At, Label, Machine, Vector } from "../machine.ts";
-import { opcode } from "./assembler.ts";
+import { type EvexOptions, type Opcode, opcode, type Operand } from "./assembler.ts";
 import { X86Machine } from "./x86_machine.ts";
 
-const LANES = 16;
 /** For multiplicands. */
 const OWN = 31;
 /** The mask register of parts. */
@@ -20,15 +22,23 @@ const UNPACK_HIGH = opcode("0f", 0x15);
 const SHUFFLE = opcode("0f", 0xc6);
 const SHUFFLE_QUARTERS = opcode("66.0f3a", 0x23); // vshuff32x4
 
-/** AVX-512F. */
+/** AVX-512F; with 8 lanes, AVX-512VL as well. */
 export class Avx512Machine extends X86Machine implements Machine {
-  readonly name = "avx512" as const;
-  readonly lanes: number = LANES;
+  readonly name: "avx512" | "avx512-256";
+  readonly lanes: 8 | 16;
   readonly vectors: number = OWN;
   readonly tileVectors: number = 2;
   readonly tileRows: number = 14;
   /** Lanes of the mask as the code has set it here, where that is known. */
   #part: number | null = null;
+  readonly #bits: 256 | 512;
+
+  constructor(lanes: 8 | 16 = 16) {
+    super();
+    this.lanes = lanes;
+    this.#bits = lanes === 16 ? 512 : 256;
+    this.name = lanes === 16 ? "avx512" : "avx512-256";
+  }
 
   override place(label: Label): void {
     super.place(label);
@@ -36,49 +46,49 @@ export class Avx512Machine extends X86Machine implements Machine {
   }
 
   zero(to: Vector): void {
-    this.assembler.evex(XOR, to, to, to);
+    this.#vector(XOR, to, to, to);
   }
 
   load(to: Vector, from: At): void {
-    this.assembler.evex(LOAD, to, 0, this.memory(from));
+    this.#vector(LOAD, to, 0, this.memory(from));
   }
 
   store(to: At, from: Vector): void {
-    this.assembler.evex(STORE, from, 0, this.memory(to));
+    this.#vector(STORE, from, 0, this.memory(to));
   }
 
   loadPart(to: Vector, from: At, count: number): void {
-    if (count === LANES) return this.load(to, from);
+    if (count === this.lanes) return this.load(to, from);
     this.#setPart(count);
-    this.assembler.evex(LOAD, to, 0, this.memory(from), { mask: PART, zeroing: true });
+    this.#vector(LOAD, to, 0, this.memory(from), { mask: PART, zeroing: true });
   }
 
   storePart(to: At, from: Vector, count: number): void {
-    if (count === LANES) return this.store(to, from);
+    if (count === this.lanes) return this.store(to, from);
     this.#setPart(count);
-    this.assembler.evex(STORE, from, 0, this.memory(to), { mask: PART });
+    this.#vector(STORE, from, 0, this.memory(to), { mask: PART });
   }
 
   broadcast(to: Vector, from: At): void {
-    this.assembler.evex(BROADCAST, to, 0, this.memory(from), { scale: 4 });
+    this.#vector(BROADCAST, to, 0, this.memory(from), { scale: 4 });
   }
 
   add(to: Vector, x: Vector, y: Vector): void {
-    this.assembler.evex(ADD, to, x, y);
+    this.#vector(ADD, to, x, y);
   }
 
   addMemory(to: Vector, x: Vector, from: At): void {
-    this.assembler.evex(ADD, to, x, this.memory(from));
+    this.#vector(ADD, to, x, this.memory(from));
   }
 
   multiplyAdd(sum: Vector, x: Vector, y: Vector): void {
-    this.assembler.evex(MULTIPLY_ADD, sum, x, y);
+    this.#vector(MULTIPLY_ADD, sum, x, y);
   }
 
   outerProduct(sums: readonly (readonly Vector[])[], x: readonly At[], y: readonly Vector[]): void {
     for (const [i, row] of sums.entries()) {
       if (row.length === 1) {
-        this.assembler.evex(MULTIPLY_ADD, row[0], y[0], this.memory(x[i]), { broadcast: true });
+        this.#vector(MULTIPLY_ADD, row[0], y[0], this.memory(x[i]), { broadcast: true });
         continue;
       }
       this.broadcast(OWN, x[i]);
@@ -87,21 +97,27 @@ export class Avx512Machine extends X86Machine implements Machine {
   }
 
   transpose(): Vector[] {
-    // Pairs of rows, then fours, as in AVX2; then fours of quarters.
-    for (let i = 0; i < 16; i += 2) {
-      this.assembler.evex(UNPACK_LOW, 16 + i, i, i + 1);
-      this.assembler.evex(UNPACK_HIGH, 17 + i, i, i + 1);
+    const { lanes } = this;
+    // Pairs of rows, then fours, as in AVX2; then the quarters or halves that hold four columns each.
+    for (let i = 0; i < lanes; i += 2) {
+      this.#vector(UNPACK_LOW, 16 + i, i, i + 1);
+      this.#vector(UNPACK_HIGH, 17 + i, i, i + 1);
     }
-    for (let i = 0; i < 16; i += 4) {
+    for (let i = 0; i < lanes; i += 4) {
       for (const half of [0, 1]) {
         const [low, high] = [16 + i + half, 18 + i + half];
-        this.assembler.evex(SHUFFLE, i + 2 * half, low, high, { immediate: 0x44 });
-        this.assembler.evex(SHUFFLE, i + 2 * half + 1, low, high, { immediate: 0xee });
+        this.#vector(SHUFFLE, i + 2 * half, low, high, { immediate: 0x44 });
+        this.#vector(SHUFFLE, i + 2 * half + 1, low, high, { immediate: 0xee });
       }
     }
+    const quarters = (to: Vector, x: Vector, y: Vector, immediate: number) =>
+      this.#vector(SHUFFLE_QUARTERS, to, x, y, { immediate });
     for (let i = 0; i < 4; i++) {
-      const quarters = (to: Vector, x: Vector, y: Vector, immediate: number) =>
-        this.assembler.evex(SHUFFLE_QUARTERS, to, x, y, { immediate });
+      if (lanes === 8) {
+        quarters(16 + i, i, 4 + i, 0);
+        quarters(20 + i, i, 4 + i, 3);
+        continue;
+      }
       quarters(16 + i, i, 4 + i, 0x44);
       quarters(20 + i, i, 4 + i, 0xee);
       quarters(24 + i, 8 + i, 12 + i, 0x44);
@@ -111,7 +127,11 @@ export class Avx512Machine extends X86Machine implements Machine {
       quarters(8 + i, 20 + i, 28 + i, 0x88);
       quarters(12 + i, 20 + i, 28 + i, 0xdd);
     }
-    return Array.from({ length: LANES }, (_, i) => i);
+    return Array.from({ length: lanes }, (_, i) => lanes === 16 ? i : 16 + i);
+  }
+
+  #vector(op: Opcode, reg: Vector, v: Vector, rm: Operand, options?: EvexOptions): void {
+    this.assembler.evex(this.#bits, op, reg, v, rm, options);
   }
 
   /** Sets the mask to the first `count` lanes. */

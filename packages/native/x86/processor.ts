@@ -30,7 +30,7 @@ export const PROCESSOR_CODE: Record<"cpuid" | "xgetbv", Uint8Array> = {
 
 // Bits as Intel's manual names them.
 const FMA = 1 << 12, OSXSAVE = 1 << 27; // leaf 1, ecx
-const AVX2 = 1 << 5, AVX512F = 1 << 16; // leaf 7, ebx
+const AVX2 = 1 << 5, AVX512F = 1 << 16, AVX512VL = 1 << 31; // leaf 7, ebx
 const AVX_STATE = 0x06, AVX512_STATE = 0xe6;
 
 /** The machines that this processor has and the system lets programs use. */
@@ -47,6 +47,7 @@ export function x86Machines(code: CodeMemory): (() => Machine)[] {
     machines.push(() => new Avx2Machine());
     if ((more & AVX512F) !== 0 && (state & AVX512_STATE) === AVX512_STATE) {
       machines.push(() => new Avx512Machine());
+      if ((more & AVX512VL) !== 0) machines.push(() => new Avx512Machine(8));
     }
   }
   return machines;
