@@ -109,6 +109,26 @@ const AVX512: Line[] = [
   [(m) => m.outerProduct([[30]], [at(9, 40)], [24]), "vfmadd231ps zmm30,zmm24,DWORD BCST [rbp+0x28]"],
 ];
 
+/** AVX-512VL: the same encodings with another length, and distances that count in 32 bytes. */
+const AVX512_256: Line[] = [
+  [(m) => m.zero(30), "vpxord ymm30,ymm30,ymm30"],
+  [(m) => m.load(17, at(9, 4064)), "vmovups ymm17,YMMWORD PTR [rbp+0xfe0]"],
+  [(m) => m.load(17, at(9, 4096)), "vmovups ymm17,YMMWORD PTR [rbp+0x1000]"],
+  [(m) => m.store(at(11, -4096), 30), "vmovups YMMWORD PTR [r13-0x1000],ymm30"],
+  [
+    (m) => m.loadPart(19, at(4, 4), 5),
+    "mov eax,0x1f",
+    "kmovw k1,eax",
+    "vmovups ymm19{k1}{z},YMMWORD PTR [r8+0x4]",
+  ],
+  [(m) => m.storePart(at(12, 64), 26, 5), "vmovups YMMWORD PTR [r14+0x40]{k1},ymm26"],
+  [(m) => m.broadcast(30, at(1, 508)), "vbroadcastss ymm30,DWORD PTR [rsi+0x1fc]"],
+  [(m) => m.add(1, 2, 30), "vaddps ymm1,ymm2,ymm30"],
+  [(m) => m.addMemory(30, 18, at(3, 128)), "vaddps ymm30,ymm18,YMMWORD PTR [rcx+0x80]"],
+  [(m) => m.multiplyAdd(30, 9, 21), "vfmadd231ps ymm30,ymm9,ymm21"],
+  [(m) => m.outerProduct([[30]], [at(9, 40)], [24]), "vfmadd231ps ymm30,ymm24,DWORD BCST [rbp+0x28]"],
+];
+
 /** A program saves what the system wants kept. */
 const SAVED = ["rbx", "rbp", "r12", "r13", "r14", "r15"];
 const FRAME = {
@@ -123,3 +143,4 @@ const FRAME = {
 
 testEncodings(new Avx2Machine(), "x86_64", FRAME, [...GENERAL, ...AVX2]);
 testEncodings(new Avx512Machine(), "x86_64", FRAME, [...GENERAL, ...AVX512]);
+testEncodings(new Avx512Machine(8), "x86_64", FRAME, [...GENERAL, ...AVX512_256]);
