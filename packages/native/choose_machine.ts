@@ -1,11 +1,9 @@
 /** Which machine native kernels use on this computer, if any. */
 import { createWasmKernels } from "@tributary/core";
-import { NeonMachine } from "./arm64/neon_machine.ts";
-import { CodeMemory } from "./code_memory.ts";
 import type { Machine } from "./machine.ts";
 import { createNativeKernels } from "./native_kernels.ts";
+import { processorMachines } from "./processor_machines.ts";
 import { convolutionTimeMs, productTimeMs, sameBits, TEST_ELEMENTS } from "./self_check.ts";
-import { x86Machines } from "./x86/processor.ts";
 
 /** A machine, or why there is none: the end of a sentence that begins with "Computes with WebAssembly as". */
 export type Choice =
@@ -30,31 +28,13 @@ function tryMachines(): Choice {
     return none("native kernels need permission for FFI (--allow-ffi)");
   }
   try {
-    const machines = machinesOf(arch);
+    const machines = processorMachines();
     if (machines.length === 0) {
       return none(`this processor (${arch}) has no vector instructions that are known here`);
     }
     return fastest(machines) ?? none("native kernels are not faster here, or their bits differ");
   } catch (error) {
     return none(`native kernels cannot be made: ${(error as Error).message}`);
-  }
-}
-
-/** What the processor says that it has. */
-function machinesOf(arch: typeof Deno.build.arch): (() => Machine)[] {
-  switch (arch) {
-    case "x86_64": {
-      const code = new CodeMemory();
-      try {
-        return x86Machines(code);
-      } finally {
-        code.unmap();
-      }
-    }
-    case "aarch64":
-      return [() => new NeonMachine()];
-    default:
-      return [];
   }
 }
 

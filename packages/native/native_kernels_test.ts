@@ -1,23 +1,10 @@
 import { createReferenceKernels, type Kernels } from "@tributary/core";
 import { assertEquals, assertThrows } from "@std/assert";
 import { testKernels } from "../core/kernels/contract_tests.ts";
-import { NeonMachine } from "./arm64/neon_machine.ts";
-import type { Machine } from "./machine.ts";
 import { createNativeKernels } from "./native_kernels.ts";
-import { Avx2Machine } from "./x86/avx2_machine.ts";
-import { Avx512Machine } from "./x86/avx512_machine.ts";
+import { processorMachines } from "./processor_machines.ts";
 
-const here: (() => Machine)[] = [];
-if (Deno.build.arch === "x86_64") {
-  here.push(() => new Avx2Machine());
-  if (Deno.readTextFileSync("/proc/cpuinfo").includes("avx512vl")) {
-    here.push(() => new Avx512Machine(), () => new Avx512Machine(8));
-  }
-} else if (Deno.build.arch === "aarch64") {
-  here.push(() => new NeonMachine());
-}
-
-for (const machine of here) {
+for (const machine of processorMachines()) {
   const { name } = machine();
   testKernels(
     `native ${name}`,

@@ -12,13 +12,7 @@ import {
   type PoolSize,
   PURPOSE,
 } from "@tributary/core";
-import {
-  Avx2Machine,
-  Avx512Machine,
-  createNativeKernels,
-  type Machine,
-  NeonMachine,
-} from "@tributary/native";
+import { createNativeKernels, processorMachines } from "@tributary/native";
 import { sha256Hex } from "@tributary/protocol";
 import { below, hard } from "../../packages/core/kernels/test_numbers.ts";
 
@@ -97,12 +91,7 @@ function each<Size>(sizes: readonly Size[], call: (size: Size, y: number) => voi
 
 /** All implementations of an arithmetic on this machine. */
 function implementations(arithmetic: Arithmetic): Kernels[] {
-  const machines: (() => Machine)[] = [];
-  if (arithmetic === "exact" && Deno.build.arch === "aarch64") machines.push(() => new NeonMachine());
-  if (arithmetic === "exact" && Deno.build.arch === "x86_64") {
-    machines.push(() => new Avx2Machine());
-    if (Deno.readTextFileSync("/proc/cpuinfo").includes("avx512f")) machines.push(() => new Avx512Machine());
-  }
+  const machines = arithmetic === "exact" ? processorMachines() : [];
   return [
     createReferenceKernels(ELEMENTS, { rounding: arithmetic }),
     createWasmKernels(ELEMENTS, { arithmetic }),
