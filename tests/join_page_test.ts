@@ -117,6 +117,26 @@ browserTest(
   },
 );
 
+browserTest(
+  "a tab computes with as many threads as its person chooses, and trains the bits of a loop",
+  async (browser) => {
+    await using run = await SmallRun.make({ epochs: 150 });
+    const [coordinator, { browser: link }] = await start(run);
+    await using _ = coordinator;
+    const page = await browser.newPage();
+    const complaints = complaintsOf(page);
+    await page.goto(link);
+    await sees(page, "#headline", "Working");
+    await page.selectOption("#threads", "2");
+    await coordinator.line(/^Chrome on Linux is gone.*: its person chose another number of threads\.$/);
+    await coordinator.line(/^Chrome on Linux joined \(wasm, 2 threads\)\.$/);
+    const { code, stdout, stderr } = await coordinator.finished();
+    assertEquals(code, 0, stderr);
+    assertEquals(JSON.parse(stdout).parametersSha256, await run.hashAlone());
+    assertEquals(complaints, []);
+  },
+);
+
 browserTest("a hidden tab and one on battery are warned of, and the work goes on", async (browser) => {
   await using run = await SmallRun.make(ENDLESS);
   const [coordinator, { browser: link }] = await start(run);

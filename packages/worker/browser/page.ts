@@ -7,6 +7,8 @@ import { takeWorkToken } from "./work_token.ts";
 
 /** Rates and countdowns are shown anew this often, also when there is no news. */
 const REFRESH_MS = 500;
+/** More threads than this rarely help: each step waits for all of them. */
+const THREADS_OFFERED = 32;
 
 /** As of the Battery Status API, where a browser has it. */
 interface Battery extends EventTarget {
@@ -28,18 +30,27 @@ const elements = {
   rate: element("rate"),
   warnings: element("warnings"),
   button: element("button"),
+  threadsLabel: element("threads-label"),
+  threads: element("threads") as HTMLSelectElement,
 };
 
 let state: JoinState = emptyJoinState(token !== null);
 let worker: Worker | null = null;
+/** Whether the tab leaves only to come back with another number of threads. */
+let comesBack = false;
 
 function join(): void {
   worker?.terminate();
   worker = new Worker("/join_worker.js", { type: "module", name: "tributary" });
-  worker.onmessage = ({ data }: MessageEvent<WebWorkerMessage>) => update(data);
+  worker.onmessage = ({ data }: MessageEvent<WebWorkerMessage>) => {
+    update(data);
+    if (comesBack && data.type === "left") join();
+  };
   worker.onerror = ({ message }) => update({ type: "broken", reason: message || "its program did not load" });
+  comesBack = false;
   update({ type: "start" });
-  post({ type: "join", origin: place.origin, token: token!, name: place.name, threads: 1 });
+  const threads = Number(elements.threads.value) || 1;
+  post({ type: "join", origin: place.origin, token: token!, name: place.name, threads });
 }
 
 function post(message: PageMessage): void {
@@ -76,6 +87,22 @@ function write(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Threads share memory, which a browser allows only in pages that it has isolated: over https, or of localhost. */
+function offerThreads(): void {
+  if (!globalThis.crossOriginIsolated || navigator.hardwareConcurrency < 2 || token === null) return;
+  const counts = Array.from(
+    { length: Math.min(navigator.hardwareConcurrency, THREADS_OFFERED) },
+    (_, i) => i + 1,
+  );
+  elements.threads.append(...counts.map((count) => new Option(String(count))));
+  elements.threadsLabel.hidden = false;
+  elements.threads.onchange = () => {
+    if (!isActive(state)) return;
+    comesBack = true;
+    post({ type: "leave", reason: "its person chose another number of threads" });
+  };
+}
+
 function element(id: string): HTMLElement {
   return document.getElementById(id)!;
 }
@@ -101,6 +128,7 @@ addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 addEventListener("hashchange", () => location.reload());
 setInterval(show, REFRESH_MS);
 tellVisibility();
+offerThreads();
 watchBattery().catch(() => {}); // A browser may refuse; then nobody knows.
 if (token !== null) join();
 else show();
