@@ -131,7 +131,7 @@ function wrapCoordinator(shares: Shares): void {
   const { encode } = ParameterFrames.prototype;
   const { sendParameters, send } = WorkerLink.prototype;
   const { gradient } = Trainer.prototype;
-  const { finish } = GradientSum.prototype;
+  const { accept, finish } = GradientSum.prototype;
   Planner.prototype.plan = function (leaves, workers) {
     const planned = timed("assign", () => plan.call(this, leaves, workers));
     return shares === "planned" ? planned : evenRanges(leaves, workers.length);
@@ -148,14 +148,19 @@ function wrapCoordinator(shares: Shares): void {
   };
   Trainer.prototype.gradient = function (worker, frame) {
     clock.wait += performance.now() - idleSince;
+    const { sum } = clock;
     const refusal = timed("receive", () => gradient.call(this, worker, frame));
+    clock.receive -= clock.sum - sum;
     idleSince = performance.now();
     return refusal;
   };
-  GradientSum.prototype.finish = function (leaves, use) {
+  GradientSum.prototype.accept = function (sums, leaves) {
+    timed("sum", () => accept.call(this, sums, leaves));
+  };
+  GradientSum.prototype.finish = function (use) {
     const { update, encode } = clock;
     const sums = timed("sum", () =>
-      finish.call(this, leaves, (sums: StepSums) => {
+      finish.call(this, (sums: StepSums) => {
         const encoded = clock.encode;
         timed("update", () => use(sums));
         clock.update -= clock.encode - encoded;

@@ -4,6 +4,7 @@ import { benchKernels } from "./kernels_bench.ts";
 import { keepFigures } from "./kept_figures.ts";
 import { benchPeerSteps, benchPeerWire } from "./peers_bench.ts";
 import { benchSteps } from "./steps_bench.ts";
+import { benchThreads } from "./threads_bench.ts";
 import { benchWire } from "./wire_bench.ts";
 import { benchTiles } from "./tile_bench.ts";
 import { type Workload, WORKLOADS } from "./workloads.ts";
@@ -15,7 +16,7 @@ distributed runs over loopback. Figures are medians; those in brackets are the 1
 the machine disturbs them: compare figures of one run only.
 
 Options:
-  --only <names>       some of kernels, tiles, steps, wire, peers, peer-wire, with commas between them
+  --only <names>       some of kernels, tiles, steps, threads, wire, peers, peer-wire, with commas between them
   --short              training steps only, few rounds: the ratios of our own kernels in half a minute
   --peers              also measure the peers that are installed, in turn with us (some minutes more)
   --python <path>      the Python that has PyTorch and numpy (by default python3)
@@ -26,7 +27,7 @@ Options:
   --help               show this text
 `;
 
-const BENCHES = ["kernels", "tiles", "steps", "wire", "peers", "peer-wire"] as const;
+const BENCHES = ["kernels", "tiles", "steps", "threads", "wire", "peers", "peer-wire"] as const;
 type Bench = typeof BENCHES[number];
 
 /** Rounds of a short bench. */
@@ -69,6 +70,8 @@ async function run(bench: Bench, options: Options): Promise<void> {
     case "steps":
       if (!options.short) benchAllocation();
       return await benchSteps(options.short ? SHORT_ROUNDS : undefined);
+    case "threads":
+      return await benchThreads();
     case "wire":
       return await benchWire();
     case "peers": {
@@ -85,7 +88,7 @@ async function run(bench: Bench, options: Options): Promise<void> {
 function parse(args: readonly string[]): Options | string {
   const all = Object.keys(WORKLOADS) as Workload["name"][];
   const options: Options = {
-    benches: ["kernels", "tiles", "steps", "wire"],
+    benches: ["kernels", "tiles", "steps", "threads", "wire"],
     short: false,
     python: "python3",
     folder: null,

@@ -81,7 +81,7 @@ async function benchDistributed(python: string): Promise<void> {
       args,
     });
     const ours = async () => {
-      const steps = await trainDistributed(workload, PROCESSES);
+      const steps = await trainDistributed({ workload, steps: 2_000, leafSize: 5 }, PROCESSES);
       return 1_000 * workload.batchSize / mean(steps.map(({ step }) => step));
     };
     const theirs = async () => {

@@ -25,11 +25,15 @@ import { noiseDigits, type Workload, WORKLOADS } from "./workloads.ts";
 
 /** Runs of each kind, in turn. */
 const ROUNDS = 3;
-/** Steps of a run; the first ones only warm up. */
-const STEPS = 2_000;
-const WARM_STEPS = 500;
-/** Leaves of 5, as by default, so that two workers can share a batch of 10. */
-const LEAF_SIZE = 5;
+/** What is measured; of a run's steps, the first quarter only warms up. */
+const RUNS: readonly { workload: Workload; steps: number; leafSize: number }[] = [
+  // Leaves of 5, as by default, so that two workers can share a batch of 10.
+  { workload: WORKLOADS.W1, steps: 2_000, leafSize: 5 },
+  { workload: WORKLOADS.W2, steps: 2_000, leafSize: 5 },
+  { workload: WORKLOADS["W4-128"], steps: 60, leafSize: 16 },
+];
+/** A workload and how much of it is trained. */
+export type Run = typeof RUNS[number];
 
 const WORKER = new URL("../packages/worker/main.ts", import.meta.url).pathname;
 const ECHO = new URL("./echo_worker.ts", import.meta.url).pathname;
@@ -54,15 +58,16 @@ export async function benchWire(): Promise<void> {
     "A distributed step, ms (median)".padEnd(46),
     ["steps/s", "step", ...PARTS, "other"].map((title) => title.padStart(8)).join(""),
   );
-  for (const workload of [WORKLOADS.W1, WORKLOADS.W2]) {
+  for (const run of RUNS) {
+    const { workload } = run;
     const steps = new Map<string, Times[]>();
     for (let round = 0; round < ROUNDS; round++) {
       for (const workers of [1, 2]) {
         const name = `${workload.name}, ${workers} ${workers === 1 ? "worker" : "workers"}`;
         for (
           const [title, times] of [
-            [`${name}, echo`, await echo(workload, workers)],
-            [name, await trainDistributed(workload, workers)],
+            [`${name}, echo`, await echo(run, workers)],
+            [name, await trainDistributed(run, workers)],
           ] as const
         ) steps.set(title, [...steps.get(title) ?? [], ...times]);
       }
@@ -87,7 +92,10 @@ function printTimes(title: string, steps: Times[]): void {
 }
 
 /** A run of the real coordinator with real workers. @returns the times of its steps, without the first ones. */
-export async function trainDistributed(workload: Workload, workers: number): Promise<Times[]> {
+export async function trainDistributed(
+  { workload, steps: count, leafSize }: Run,
+  workers: number,
+): Promise<Times[]> {
   const { name, model, learningRate, weightDecay, batchSize } = workload;
   const run = parseRunDescription({
     name,
@@ -97,7 +105,7 @@ export async function trainDistributed(workload: Workload, workers: number): Pro
     regulariser: { type: "l2", weightDecay },
     epochs: 1,
     batchSize,
-    leafSize: LEAF_SIZE,
+    leafSize,
   }, "the benchmark's description");
   const token = newToken();
   const children: Deno.ChildProcess[] = [];
@@ -105,13 +113,13 @@ export async function trainDistributed(workload: Workload, workers: number): Pro
   await coordinate({
     run,
     plan: planModel(model),
-    dataSet: noiseDigits(STEPS * batchSize),
+    dataSet: noiseDigits(count * batchSize),
     minWorkers: workers,
     ...listening(token),
     signal: new AbortController().signal,
     onListening: (trainer, _facts, port) => {
       trainer.steps$.subscribe(({ step, ms }) => {
-        if (step > WARM_STEPS) steps.push({ ...clock, step: ms });
+        if (step > count / 4) steps.push({ ...clock, step: ms });
         Object.assign(clock, emptyTimes());
       });
       for (let i = 1; i <= workers; i++) {
@@ -125,7 +133,7 @@ export async function trainDistributed(workload: Workload, workers: number): Pro
 }
 
 /** Frames as long as the workload's parameters, to all workers and back. @returns the times, without the first ones. */
-async function echo({ model }: Workload, workers: number): Promise<Times[]> {
+async function echo({ workload: { model }, steps: count }: Run, workers: number): Promise<Times[]> {
   const frame = new Uint8Array(FRAME_HEADER_BYTES + 4 * planModel(model).parameters);
   const text = encodeMessage({
     type: "differentiate",
@@ -157,8 +165,8 @@ async function echo({ model }: Workload, workers: number): Promise<Times[]> {
       sockets.push(socket);
       socket.on("message", () => {
         if (++answers < workers) return;
-        if (++rounds > WARM_STEPS) steps.push({ ...emptyTimes(), step: performance.now() - started });
-        if (rounds < STEPS) ask();
+        if (++rounds > count / 4) steps.push({ ...emptyTimes(), step: performance.now() - started });
+        if (rounds < count) ask();
         else resolve();
       });
       if (sockets.length === workers) ask();
@@ -218,7 +226,7 @@ function wrapCoordinator(): { undo(): void } {
   const { encode } = ParameterFrames.prototype;
   const { sendParameters, send } = WorkerLink.prototype;
   const { gradient } = Trainer.prototype;
-  const { finish } = GradientSum.prototype;
+  const { accept, finish } = GradientSum.prototype;
 
   ParameterFrames.prototype.encode = function (step, bytes) {
     return timed("encode", () => encode.call(this, step, bytes));
@@ -233,14 +241,19 @@ function wrapCoordinator(): { undo(): void } {
   Trainer.prototype.gradient = function (worker, frame) {
     clock.wait += performance.now() - idleSince;
     clock.compute = Math.max(clock.compute, frame.header.computeMs);
+    const { sum } = clock;
     const refusal = timed("receive", () => gradient.call(this, worker, frame));
+    clock.receive -= clock.sum - sum;
     idleSince = performance.now();
     return refusal;
   };
-  GradientSum.prototype.finish = function (leaves, use) {
+  GradientSum.prototype.accept = function (sums, leaves) {
+    timed("sum", () => accept.call(this, sums, leaves));
+  };
+  GradientSum.prototype.finish = function (use) {
     const { update, encode } = clock;
     const sums = timed("sum", () =>
-      finish.call(this, leaves, (sums: StepSums) => {
+      finish.call(this, (sums: StepSums) => {
         const encoded = clock.encode;
         timed("update", () => use(sums));
         clock.update -= clock.encode - encoded;
@@ -253,7 +266,7 @@ function wrapCoordinator(): { undo(): void } {
       ParameterFrames.prototype.encode = encode;
       Object.assign(WorkerLink.prototype, { sendParameters, send });
       Trainer.prototype.gradient = gradient;
-      GradientSum.prototype.finish = finish;
+      Object.assign(GradientSum.prototype, { accept, finish });
     },
   };
 }

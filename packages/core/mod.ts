@@ -73,6 +73,7 @@ export { createReferenceKernels, type ReferenceOptions } from "./kernels/referen
 export { ArithmeticUnavailableError } from "./kernels/wasm/arithmetic_unavailable_error.ts";
 export { createWasmKernels } from "./kernels/wasm/wasm_kernels.ts";
 export { allocateShared, canShareMemory } from "./kernels/wasm/wasm_memory.ts";
+export { GrowingTree } from "./leaves/growing_tree.ts";
 export {
   blockLevel,
   completeSubtree,

@@ -95,7 +95,7 @@ export class Exchange implements WorkerListener {
       ),
       samplesOf: ({ first, end }) => Math.min(end * leafSize, samples) - first * leafSize,
     });
-    return this.#gradientSum.finish(leaves, use);
+    return this.#gradientSum.finish(use);
   }
 
   /**
@@ -244,13 +244,13 @@ export class Exchange implements WorkerListener {
       this.#gradientSum.release(sums);
       return finite;
     }
-    if (this.#gradientSum.accepted(subtree) !== null) {
+    if (this.#gradientSum.hasAccepted(subtree)) {
       const refusal = this.#compare(answer);
       if (refusal === null) round.answer(worker, range, computeMs);
       return refusal;
     }
-    this.#gradientSum.accept(sums);
     if (round.isDoubled(range)) this.#judge.keep(answer);
+    this.#gradientSum.accept(sums, ask.roundLeaves);
     round.answer(worker, range, computeMs);
     this.#offerInspection(worker);
     return null;

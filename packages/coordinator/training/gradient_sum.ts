@@ -1,5 +1,5 @@
-/** Collects the gradient sums of a step's subtrees and completes the tree. */
-import { completeTree, type Subtree } from "@tributary/core";
+/** Collects the gradient sums of a step's subtrees, and adds them along the tree as they arrive. */
+import { GrowingTree, type Subtree } from "@tributary/core";
 import type { Frame } from "@tributary/protocol";
 
 /** The sums over some samples. */
@@ -28,7 +28,10 @@ export class GradientSum {
   readonly #free: Float32Array<ArrayBuffer>[] = [];
   /** By sender, round and name. */
   readonly #partial = new Map<string, Partial>();
-  #accepted: SubtreeSums[] = [];
+  /** Names of the subtrees that are part of the step. */
+  readonly #accepted = new Set<string>();
+  /** Their sums; null before the first one. */
+  #tree: GrowingTree<StepSums> | null = null;
 
   /** @param length elements of the gradient. */
   constructor(length: number) {
@@ -58,18 +61,20 @@ export class GradientSum {
     return partial;
   }
 
-  /** Makes a subtree part of the step. */
-  accept(sums: SubtreeSums): void {
-    this.#accepted.push(sums);
+  /** Makes a subtree part of a step of so many leaves; its sums are overwritten from now on. */
+  accept(sums: SubtreeSums, leaves: number): void {
+    this.#accepted.add(nameOf(sums.subtree));
+    this.#tree ??= new GrowingTree(leaves, (left, right) => this.#add(left, right));
+    this.#tree.insert(sums.subtree, sums);
   }
 
-  /** The subtree of that name that is part of the step, or null. */
-  accepted({ level, index }: Subtree): SubtreeSums | null {
-    return this.#accepted.find(({ subtree }) => subtree.level === level && subtree.index === index) ?? null;
+  /** Whether a subtree of that name is part of the step. */
+  hasAccepted(subtree: Subtree): boolean {
+    return this.#accepted.has(nameOf(subtree));
   }
 
   /** Gives a subtree's buffer back. */
-  release({ gradient }: SubtreeSums): void {
+  release({ gradient }: StepSums): void {
     this.#free.push(gradient);
   }
 
@@ -84,31 +89,38 @@ export class GradientSum {
 
   /** Forgets what was accepted: the step is done again. */
   clear(): void {
-    this.#accepted.forEach((sums) => this.release(sums));
-    this.#accepted = [];
+    if (this.#tree !== null) { for (const sums of this.#tree.values()) this.release(sums); }
+    this.#tree = null;
+    this.#accepted.clear();
   }
 
   /**
-   * Completes the tree over all subtrees accepted, hands the sums to `use`, and is empty again.
+   * Hands the sums over all subtrees to `use`, and is empty again.
    *
    * @returns the sums; their gradient may be overwritten from now on.
+   * @throws {RangeError} when a leaf is missing.
    */
-  finish(leaves: number, use: (sums: StepSums) => void): StepSums {
-    const nodes = this.#accepted.map((sums): [Subtree, StepSums] => [sums.subtree, sums]);
-    const sums = completeTree(nodes, leaves, addSums);
+  finish(use: (sums: StepSums) => void): StepSums {
+    const sums = this.#tree?.root ?? null;
+    if (sums === null) {
+      throw new RangeError("Cannot finish a step as the sums of some of its leaves are missing");
+    }
     use(sums);
     this.clear();
     return sums;
   }
+
+  /** `left + right`, in the storage of `left`. Storing to a Float32Array rounds each f64 sum once, to the f32 sum. */
+  #add(left: StepSums, right: StepSums): StepSums {
+    const a = left.gradient, b = right.gradient;
+    for (let i = 0; i < a.length; i++) a[i] += b[i];
+    this.release(right);
+    return { gradient: a, loss: left.loss + right.loss, correct: left.correct + right.correct };
+  }
 }
 
-/** `left + right`, in the storage of `left`. Storing to a Float32Array rounds each f64 sum once, to the f32 sum. */
-function addSums(left: StepSums, right: StepSums): StepSums {
-  const a = left.gradient, b = right.gradient;
-  for (let i = 0; i < a.length; i++) a[i] += b[i];
-  left.loss += right.loss;
-  left.correct += right.correct;
-  return left;
+function nameOf({ level, index }: Subtree): string {
+  return `${level}:${index}`;
 }
 
 /** Whether two answers have the same bits. */

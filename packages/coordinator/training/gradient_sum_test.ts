@@ -28,19 +28,19 @@ function framesOf(
 }
 
 /** The sums of a step, as copies. */
-function finish(sum: GradientSum, leaves: number): { gradient: number[]; loss: number; correct: number } {
+function finish(sum: GradientSum): { gradient: number[]; loss: number; correct: number } {
   let result!: { gradient: number[]; loss: number; correct: number };
-  sum.finish(leaves, ({ gradient, loss, correct }: StepSums) => {
+  sum.finish(({ gradient, loss, correct }: StepSums) => {
     result = { gradient: [...gradient], loss, correct };
   });
   return result;
 }
 
 /** Receives a frame, and accepts the subtree when it is complete. */
-function take(sum: GradientSum, worker: number, frame: Frame): "more" | "complete" | "refused" {
+function take(sum: GradientSum, worker: number, frame: Frame, leaves = 2): "more" | "complete" | "refused" {
   const received = sum.receive(worker, frame);
   if (typeof received === "string") return received;
-  sum.accept(received);
+  sum.accept(received, leaves);
   return "complete";
 }
 
@@ -66,21 +66,24 @@ Deno.test("finish() gives completeTree()'s sums, whatever the order of arrival",
     const sum = new GradientSum(3);
     for (const index of order) {
       const { gradient, loss, correct } = leaves[index];
-      assertEquals(framesOf(leaf(index), gradient, loss, correct).map((frame) => take(sum, index, frame)), [
-        "complete",
-      ]);
+      assertEquals(
+        framesOf(leaf(index), gradient, loss, correct).map((frame) => take(sum, index, frame, 5)),
+        [
+          "complete",
+        ],
+      );
     }
-    assertEquals(finish(sum, 5), { ...wanted, gradient: [...wanted.gradient] });
+    assertEquals(finish(sum), { ...wanted, gradient: [...wanted.gradient] });
   }
 });
 
 Deno.test("finish() leaves an empty sum, whose storage is used again without a trace of the last step", () => {
   const sum = new GradientSum(2);
-  take(sum, 1, framesOf(leaf(0), Float32Array.of(1, 2), 3, 4)[0]);
-  assertEquals(finish(sum, 1), { gradient: [1, 2], loss: 3, correct: 4 });
-  assertThrows(() => finish(sum, 1), RangeError, "leaf 0 is missing");
-  take(sum, 1, framesOf(leaf(0), Float32Array.of(5, 6), 7, 8)[0]);
-  assertEquals(finish(sum, 1), { gradient: [5, 6], loss: 7, correct: 8 });
+  take(sum, 1, framesOf(leaf(0), Float32Array.of(1, 2), 3, 4)[0], 1);
+  assertEquals(finish(sum), { gradient: [1, 2], loss: 3, correct: 4 });
+  assertThrows(() => finish(sum), RangeError, "leaves are missing");
+  take(sum, 1, framesOf(leaf(0), Float32Array.of(5, 6), 7, 8)[0], 1);
+  assertEquals(finish(sum), { gradient: [5, 6], loss: 7, correct: 8 });
 });
 
 Deno.test("receive() puts the frames of a long gradient together, also when two workers' frames alternate", () => {
@@ -92,7 +95,7 @@ Deno.test("receive() puts the frames of a long gradient together, also when two 
     [take(sum, 1, left[0]), take(sum, 2, right[0]), take(sum, 2, right[1]), take(sum, 1, left[1])],
     ["more", "more", "complete", "complete"],
   );
-  sum.finish(2, ({ gradient }) => assertEquals(gradient.every((x) => x === 3), true));
+  sum.finish(({ gradient }) => assertEquals(gradient.every((x) => x === 3), true));
 });
 
 Deno.test("receive() refuses the frames of a long gradient out of order, repeated or from the middle on", () => {
@@ -113,7 +116,7 @@ Deno.test("drop() forgets the half gradients of one worker and nothing else", ()
   sum.drop(1);
   assertEquals(take(sum, 11, other[1]), "complete", "worker 11 is not worker 1");
   assertEquals([take(sum, 2, first), take(sum, 2, second)], ["more", "complete"]);
-  sum.finish(2, ({ gradient }) => assertEquals(gradient.every((x) => x === 3), true));
+  sum.finish(({ gradient }) => assertEquals(gradient.every((x) => x === 3), true));
 });
 
 Deno.test("firstNonFinite() finds every kind of NaN and infinity, and nothing else", () => {
