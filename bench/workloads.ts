@@ -9,6 +9,7 @@ import {
 } from "../packages/core/mod.ts";
 import { initialParameters } from "../packages/core/model/initialise.ts";
 import { sgd } from "../packages/core/optimisers/sgd.ts";
+import { Updater } from "../packages/core/optimisers/updater.ts";
 
 /** A network and how it is trained. */
 export interface Workload {
@@ -151,7 +152,12 @@ export function trainer(
   });
   const { layout, kernels } = network;
   kernels.memory.floats.set(initialParameters(plan, 1), layout.parameters);
-  const update = sgd(plan, kernels, { learningRate, weightDecay, trainingSamples: dataSet.train.count });
+  const updater = new Updater(network, {
+    optimiser: sgd(),
+    regulariser: null,
+    trainingSamples: dataSet.train.count,
+  });
+  const settings = { learningRate, weightDecay };
   const leaves = { samples: batchSize, leafSize };
   const batch = { seed: 1, epoch: 1, position: 0, samples: batchSize };
   return (steps) => {
@@ -162,7 +168,7 @@ export function trainer(
       }
       data!.gatherTraining(batch, layout.values[0], layout.targets);
       network.differentiate(leaves, batch);
-      update(layout.parameters, layout.gradient, batchSize);
+      updater.update(batchSize, settings);
       batch.position += batchSize;
     }
   };

@@ -107,6 +107,59 @@ Deno.test("1 to 3 workers, one of them lost on the way, train the bits of a conv
   }
 });
 
+const LEARNING: Partial<RunDescription>[] = [
+  { optimiser: { type: "momentum", learningRate: 0.1, momentum: 0.9 }, gradientNormMax: 0.2 },
+  {
+    optimiser: { type: "nesterov", learningRate: 0.1, momentum: 0.5 },
+    regulariser: { type: "l1", weightDecay: 0.3 },
+    schedule: { type: "stepped", epochs: 1, factor: 0.5, warmUpSteps: 5 },
+  },
+  {
+    optimiser: { type: "rmsprop", learningRate: 0.01, decay: 0.9, epsilon: 1e-8 },
+    schedule: { type: "cosine", epochs: 6, minimum: 0.1 },
+  },
+  {
+    optimiser: { type: "adam", learningRate: 0.02, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    schedule: { type: "halving", patience: 1, halvings: 9 },
+  },
+];
+
+Deno.test("1 to 3 workers, one of them lost on the way, train the bits of every optimiser, schedule and regulariser", async () => {
+  const data = toyDataSet({ validation: 11 });
+  for (const changes of LEARNING) {
+    for (const arithmetic of ["exact", "portable"] as const) {
+      const learning = toyRun({ ...changes, arithmetic, epochs: 6 });
+      const wanted = trainAlone(learning, data);
+      for (let workers = 1; workers <= 3; workers++) {
+        await using training = await MemoryRun.prepare(learning, data);
+        await training.joinAll(...[{}, workers === 3 ? { answersMax: 9 } : {}, {}].slice(0, workers));
+        await training.train();
+        const { type } = learning.optimiser;
+        assertEquals(training.trainer.parameters(), wanted, `${type}, ${workers} workers, ${arithmetic}`);
+      }
+    }
+  }
+});
+
+Deno.test("a run stops early when its validation accuracy does not improve, says so, and tests its last parameters", async () => {
+  const data = toyDataSet({ validation: 11 });
+  const early = toyRun({ epochs: 500, earlyStopping: { patience: 4 } });
+  await using training = await MemoryRun.prepare(early, data);
+  await training.joinAll({}, {});
+  const result = await training.train();
+  const epochs = training.eventsOf("epochDone");
+  const accuracies = epochs.map(({ validation }) => validation!.accuracy);
+  const best = accuracies.indexOf(Math.max(...accuracies)) + 1;
+  assert(epochs.length < 500);
+  assertEquals(epochs.length, best + 4);
+  assertEquals([result.outcome, result.epochs], ["completed", best + 4]);
+  assertEquals(result.best, { epoch: best, accuracy: accuracies[best - 1] });
+  assertEquals(epochs.at(-1)!.best, result.best);
+  assert(result.reason.startsWith("The validation accuracy has not improved in 4 epochs"), result.reason);
+  assert(result.test !== null);
+  assertEquals(training.trainer.parameters(), trainAlone(early, data));
+});
+
 Deno.test("the two arithmetics, another seed and another leaf size train other bits", () => {
   const others: RunDescription[] = [
     { ...run, arithmetic: "portable" },

@@ -53,18 +53,21 @@ export {
 export { startingGradientNorms, type StartingNormsOptions } from "./insight/starting_norms.ts";
 export { Arena } from "./kernels/arena.ts";
 export type {
+  AdamOptions,
   Address,
   ConvolutionSize,
   DrawKey,
   FieldSize,
+  GradientOptions,
   Kernels,
   KernelsFactory,
   LeafSize,
   Memory,
+  MomentumOptions,
   PictureSize,
   PoolSize,
   ProductSize,
-  SgdOptions,
+  RmspropOptions,
   SharedPlace,
   Warp,
 } from "./kernels/kernels.ts";
@@ -115,7 +118,23 @@ export {
   type Sums,
 } from "./model/range_computation.ts";
 export { openWorkspace, type Workspace, type WorkspaceOptions } from "./model/workspace.ts";
-export { sgd, type SgdDescription, type Update } from "./optimisers/sgd.ts";
+export type {
+  AdamDescription,
+  MomentumDescription,
+  OptimiserDescription,
+  RegulariserDescription,
+  RmspropDescription,
+  SgdDescription,
+} from "./optimisers/description.ts";
+export {
+  type Optimiser,
+  optimiserOf,
+  type OptimiserState,
+  type UpdatedTensor,
+  type UpdateStep,
+} from "./optimisers/optimiser.ts";
+export { sgd } from "./optimisers/sgd.ts";
+export { Updater, type UpdaterOptions, type UpdateSettings } from "./optimisers/updater.ts";
 export {
   learnPerceptron,
   mistakeBound,
@@ -127,6 +146,16 @@ export {
 export { type Bit, fire, halfAdder, NAND, NOT, type Perceptron } from "./perceptron/perceptron.ts";
 export { permutation } from "./random/permutation.ts";
 export { PURPOSE, type Purpose, RandomStream, type StreamKey } from "./random/philox.ts";
+export {
+  afterEpoch,
+  type BestEpoch,
+  type EarlyStoppingDescription,
+  needsValidation,
+  NO_PROGRESS,
+  type Progress,
+  type ProgressRules,
+} from "./schedules/progress.ts";
+export { learningRateFactor, type ScheduleDescription, type SchedulePoint } from "./schedules/schedule.ts";
 export { Crew, type CrewInvitation, serveCrew } from "./threads/crew.ts";
-export type { CrewOptions } from "./threads/crew_member.ts";
+export type { CrewOptions, CrewUpdate } from "./threads/crew_member.ts";
 export { ThreadFailedError } from "./threads/meeting.ts";

@@ -1,5 +1,5 @@
 /** What happened in a run, as facts for observers: the page, the terminal, the run log. */
-import type { LayerInsight, LeafRange } from "@tributary/core";
+import type { BestEpoch, LayerInsight, LeafRange } from "@tributary/core";
 import type { RunDescription } from "./run_description.ts";
 import type { Settings } from "./settings.ts";
 
@@ -86,6 +86,8 @@ export type TrainingEvent =
     trainAtEnd?: Evaluation;
     validation: Evaluation | null;
     test: Evaluation | null;
+    /** The epoch with the best validation accuracy so far, this one included; null where there is no validation split. */
+    best?: BestEpoch | null;
     /** Training time of the epoch, without evaluation. */
     seconds: number;
     samplesPerSecond: number;

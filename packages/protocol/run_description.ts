@@ -2,31 +2,19 @@
 import {
   ACTIVATIONS,
   ARITHMETICS,
+  type EarlyStoppingDescription,
   type ExpansionDescription,
   INITIALISERS,
   LOSSES,
   type ModelDescription,
+  type OptimiserDescription,
+  type RegulariserDescription,
+  type ScheduleDescription,
 } from "@tributary/core";
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
 import { SETTINGS_ENTRIES } from "./settings.ts";
 import { UserError } from "./user_error.ts";
-
-/** How parameters follow the gradient. */
-export interface OptimiserDescription {
-  /** Stochastic gradient descent. */
-  type: "sgd";
-  /** Learning rate η. */
-  learningRate: number;
-}
-
-/** What is added to the loss against overfitting. */
-export interface RegulariserDescription {
-  /** L2: λ/(2n) Σ w² over the weights (not the biases), n the size of the training split (Nielsen eq. 87). */
-  type: "l2";
-  /** λ. */
-  weightDecay: number;
-}
 
 /** Everything that decides the trained bits. */
 export interface RunDescription {
@@ -43,6 +31,12 @@ export interface RunDescription {
   regulariser: RegulariserDescription | null;
   /** More training samples, made from those that there are. Missing: none. */
   expansion?: ExpansionDescription;
+  /** What the learning rate is multiplied by, from step to step. Missing: 1. */
+  schedule?: ScheduleDescription;
+  /** Ends the run when it no longer gets better. Missing: it is trained for all epochs. */
+  earlyStopping?: EarlyStoppingDescription;
+  /** Largest norm of a step's mean gradient; a longer one is shortened to it. Missing: no bound. */
+  gradientNormMax?: number;
   epochs: number;
   /** Samples per step, over all workers together. */
   batchSize: number;
@@ -59,6 +53,8 @@ const size = v.pipe(count, v.maxValue(LIMITS.parametersMax));
 const activation = v.optional(v.picklist(ACTIVATIONS), "sigmoid");
 const heightAndWidth = v.strictTuple([size, size]);
 
+const share = v.pipe(v.number(), v.check((x) => x >= 0 && x < 1, "wanted a number from 0, below 1"));
+
 const layerSchema = v.variant("type", [
   v.strictObject({ type: v.literal("dense"), units: size, activation }),
   v.strictObject({
@@ -73,7 +69,7 @@ const layerSchema = v.variant("type", [
   v.strictObject({ type: v.literal("flatten") }),
   v.strictObject({
     type: v.literal("dropout"),
-    rate: v.pipe(v.number(), v.check((rate) => rate >= 0 && rate < 1, "wanted a number from 0, below 1")),
+    rate: share,
   }),
 ]);
 
@@ -97,6 +93,52 @@ const expansionSchema = v.variant("type", [
   }),
 ]);
 
+const { learningRate } = SETTINGS_ENTRIES;
+const above = (min: number) =>
+  v.pipe(v.number(), v.finite(), v.check((x) => x > min, `wanted a number above ${min}`));
+const epsilon = v.pipe(v.number(), v.check((x) => x >= 1e-30 && x <= 1, "wanted a number from 1e-30 to 1"));
+const epochs = v.pipe(count, v.maxValue(1_000_000));
+
+const optimiserSchema = v.variant("type", [
+  v.strictObject({ type: v.literal("sgd"), learningRate }),
+  v.strictObject({
+    type: v.picklist(["momentum", "nesterov"]),
+    learningRate,
+    momentum: v.optional(share, 0.9),
+  }),
+  v.strictObject({
+    type: v.literal("rmsprop"),
+    learningRate,
+    decay: v.optional(share, 0.9),
+    epsilon: v.optional(epsilon, 1e-8),
+  }),
+  v.strictObject({
+    type: v.literal("adam"),
+    learningRate,
+    beta1: v.optional(share, 0.9),
+    beta2: v.optional(share, 0.999),
+    epsilon: v.optional(epsilon, 1e-8),
+  }),
+]);
+
+const warmUpSteps = v.optional(v.pipe(count, v.maxValue(1_000_000_000)));
+const scheduleSchema = v.variant("type", [
+  v.strictObject({ type: v.literal("constant"), warmUpSteps }),
+  v.strictObject({
+    type: v.literal("stepped"),
+    epochs,
+    factor: v.pipe(above(0), v.maxValue(1)),
+    warmUpSteps,
+  }),
+  v.strictObject({
+    type: v.literal("cosine"),
+    epochs,
+    minimum: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0),
+    warmUpSteps,
+  }),
+  v.strictObject({ type: v.literal("halving"), patience: epochs, halvings: epochs, warmUpSteps }),
+]);
+
 const schema = v.pipe(
   v.strictObject({
     name: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, "1 to 64 letters, digits, '.', '_' or '-'")),
@@ -104,19 +146,19 @@ const schema = v.pipe(
     dataset: v.pipe(v.string(), v.minLength(1), v.maxLength(1_000)),
     trainingSamples: v.optional(count),
     model: modelSchema,
-    optimiser: v.strictObject({
-      type: v.literal("sgd"),
-      learningRate: SETTINGS_ENTRIES.learningRate,
-    }),
+    optimiser: optimiserSchema,
     regulariser: v.optional(
       v.nullable(v.strictObject({
-        type: v.literal("l2"),
+        type: v.picklist(["l1", "l2"]),
         weightDecay: SETTINGS_ENTRIES.weightDecay,
       })),
       null,
     ),
     expansion: v.optional(expansionSchema),
-    epochs: v.pipe(count, v.maxValue(1_000_000)),
+    schedule: v.optional(scheduleSchema),
+    earlyStopping: v.optional(v.strictObject({ patience: epochs })),
+    gradientNormMax: v.optional(above(0)),
+    epochs,
     batchSize: SETTINGS_ENTRIES.batchSize,
     leafSize: v.optional(v.pipe(count, v.maxValue(LIMITS.batchSizeMax))),
     seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER)), 1),

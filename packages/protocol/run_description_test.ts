@@ -108,12 +108,40 @@ Deno.test("parseRunDescription() names the wrong field, what was wanted and what
     ["model.layers", [{ type: "averagePool", size: [2, 2], stride: 2, units: 3 }], "model.layers.0.units"],
     ["model.loss", "hinge", "model.loss"],
     ["model.initialiser", "zero", "model.initialiser"],
-    ["optimiser.type", "adam", "optimiser.type"],
+    [
+      "model.layers",
+      [{ type: "dropout", rate: 1 }],
+      "layers.0.rate is wrong: wanted a number from 0, below 1",
+    ],
+    ["optimiser.type", "adagrad", "optimiser.type"],
+    [
+      "optimiser",
+      { type: "momentum", learningRate: 1, momentum: 1 },
+      "momentum is wrong: wanted a number from 0",
+    ],
+    [
+      "optimiser",
+      { type: "adam", learningRate: 1, epsilon: 0 },
+      "optimiser.epsilon is wrong: wanted a number",
+    ],
+    ["optimiser", { type: "sgd", learningRate: 1, momentum: 0.9 }, "optimiser.momentum"],
+    ["schedule", { type: "stepped", epochs: 0, factor: 0.5 }, "schedule.epochs is wrong: wanted >=1, got 0"],
+    [
+      "schedule",
+      { type: "stepped", epochs: 3, factor: 0 },
+      "schedule.factor is wrong: wanted a number above 0",
+    ],
+    ["schedule", { type: "halving", patience: 10 }, "schedule.halvings"],
+    ["schedule", { type: "linear" }, "schedule.type"],
+    ["earlyStopping", { patience: 0 }, "earlyStopping.patience is wrong: wanted >=1, got 0"],
+    ["gradientNormMax", 0, "gradientNormMax is wrong: wanted a number above 0"],
+    ["expansion", { type: "mirror" }, "expansion.type"],
+    ["expansion", { type: "distortions", rotation: -1 }, "expansion.rotation is wrong: wanted >=0, got -1"],
     ["optimiser.learningRate", 0, "optimiser.learningRate"],
     ["optimiser.learningRate", NaN, "optimiser.learningRate"],
     ["optimiser.learningRate", Infinity, "optimiser.learningRate"],
     ["regulariser", { type: "l2", weightDecay: -1 }, "regulariser.weightDecay"],
-    ["regulariser", { type: "l1", weightDecay: 1 }, "regulariser.type"],
+    ["regulariser", { type: "l3", weightDecay: 1 }, "regulariser.type"],
     ["epochs", 0, "epochs is wrong: wanted >=1, got 0"],
     ["epochs", 1.5, "epochs"],
     ["epochs", "3", 'wanted number, got "3"'],
@@ -144,4 +172,16 @@ Deno.test("parseRunDescription() refuses what is no object", () => {
     );
     assertEquals(error.exitCode, 2);
   }
+});
+
+Deno.test("parseRunDescription() fills in what optimisers, schedules and distortions leave open", () => {
+  const { optimiser, schedule, expansion } = parseRunDescription({
+    ...least,
+    optimiser: { type: "adam", learningRate: 0.001 },
+    schedule: { type: "cosine", epochs: 30 },
+    expansion: { type: "distortions", rotation: 10 },
+  }, "run.json");
+  assertEquals(optimiser, { type: "adam", learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
+  assertEquals(schedule, { type: "cosine", epochs: 30, minimum: 0 });
+  assertEquals(expansion, { type: "distortions", shift: 0, rotation: 10, alpha: 0, sigma: 4 });
 });

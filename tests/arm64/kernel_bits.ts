@@ -41,6 +41,8 @@ const POOL: PoolSize = { maps: 3, height: 7, width: 11, poolHeight: 3, poolWidth
 const PICTURE = { maps: 2, height: 9, width: 13 };
 const FIELD = { height: 9, width: 13, radius: 3 };
 const WARP = { alpha: 1.7, cosine: 0.96, sine: 0.28, down: 0.3, right: -1.2 };
+const GRADIENT = { divisor: 10, learningRate: 0.3, decay: 0.01, shrink: 0.002 };
+const ADAM = { beta1: 0.9, beta2: 0.99, product1: 0.81, product2: 0.98, epsilon: 1e-6 };
 const KEY = { seed: 2 ** 40 + 7, epoch: 3, position: 50, purpose: PURPOSE.dropout, stream: 5 };
 
 /** Every kernel; what a call returns is hashed as well. */
@@ -79,7 +81,11 @@ const CALLS: Record<Exclude<keyof Kernels, "name" | "arithmetic" | "memory">, (k
     uniform: (k) => k.uniform(Y, SAMPLES, N, KEY),
     dropout: (k) => k.dropout(A, B, Y, COUNT, 0.3),
     add: (k) => k.add(A, B, Y, COUNT),
-    sgd: (k) => k.sgd(A, B, COUNT, { samples: 10, learningRate: 0.3, decay: 0.01 }),
+    squareSum: (k) => k.squareSum(A, COUNT),
+    sgd: (k) => k.sgd(A, B, COUNT, GRADIENT),
+    momentum: (k) => k.momentum(A, B, C, COUNT, GRADIENT, { momentum: 0.9, nesterov: true }),
+    rmsprop: (k) => k.rmsprop(A, B, C, COUNT, GRADIENT, { rho: 0.9, epsilon: 1e-6 }),
+    adam: (k) => k.adam(A, B, C, Y, COUNT, GRADIENT, ADAM),
     canonicaliseNaN: (k) => k.canonicaliseNaN(A, ALL),
   };
 

@@ -10,6 +10,7 @@ tests need neither it nor Python.
 Tensors are stored as Tributary lays them out: weights of dense layers [in, out], where PyTorch has [out, in]. The updates
 are torch.optim.SGD's in f32, with weight decay λ/n on weights alone.
 """
+import functools
 import json
 import pathlib
 import struct
@@ -80,6 +81,33 @@ LOSSES = {
 }
 
 
+# Our names of the options, and PyTorch's.
+OPTIMISERS = {
+    "sgd": (torch.optim.SGD, {}),
+    "momentum": (torch.optim.SGD, {"momentum": "momentum"}),
+    "nesterov": (functools.partial(torch.optim.SGD, nesterov=True), {"momentum": "momentum"}),
+    "rmsprop": (torch.optim.RMSprop, {"decay": "alpha", "epsilon": "eps"}),
+    "adam": (torch.optim.Adam, {"epsilon": "eps"}),
+}
+SMALL = {
+    "input": [7],
+    "layers": [dense(5, "tanh"), dense(3, "softmax")],
+    "loss": "logLikelihood",
+    "learning_rate": 0.1,
+    "weight_decay": 1.0,
+}
+CASES.update({
+    "momentum": {**SMALL, "optimiser": {"type": "momentum", "momentum": 0.9}},
+    "nesterov": {**SMALL, "optimiser": {"type": "nesterov", "momentum": 0.8}, "gradient_norm_max": 0.2},
+    "rmsprop": {**SMALL, "learning_rate": 0.01, "optimiser": {"type": "rmsprop", "decay": 0.9, "epsilon": 1e-6}},
+    "adam": {
+        **SMALL,
+        "learning_rate": 0.01,
+        "optimiser": {"type": "adam", "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-6},
+    },
+})
+
+
 class Network(nn.Module):
     """A network from its description, with modules of PyTorch."""
 
@@ -136,8 +164,12 @@ def train(case):
     weights = [module.weight for module in net.trained.values()]
     biases = [module.bias for module in net.trained.values()]
     decay = case["weight_decay"] / TRAINING_SAMPLES
-    optimiser = torch.optim.SGD(
-        [{"params": weights, "weight_decay": decay}, {"params": biases}], lr=case["learning_rate"]
+    make, options = OPTIMISERS[case.get("optimiser", {"type": "sgd"})["type"]]
+    given = {options[name]: value for name, value in case.get("optimiser", {}).items() if name in options}
+    if make is torch.optim.Adam:
+        given["betas"] = (case["optimiser"]["beta1"], case["optimiser"]["beta2"])
+    optimiser = make(
+        [{"params": weights, "weight_decay": decay}, {"params": biases}], lr=case["learning_rate"], **given
     )
     tensors = {"inputs": inputs, "targets": targets, **net.stored("start")}
     losses = []
@@ -146,6 +178,8 @@ def train(case):
         losses.append(loss.item())
         optimiser.zero_grad()
         loss.backward()
+        if "gradient_norm_max" in case:
+            nn.utils.clip_grad_norm_(net.parameters(), case["gradient_norm_max"])
         optimiser.step()
     return {**tensors, "losses": torch.tensor(losses), **net.stored("end")}
 

@@ -6,9 +6,11 @@ import {
   type KernelsFactory,
   type ModelDescription,
   openWorkspace,
+  type OptimiserDescription,
+  optimiserOf,
   planModel,
-  sgd,
   type StoredTensor,
+  Updater,
 } from "@tributary/core";
 import { reference, wasm } from "../support/toy.ts";
 
@@ -19,6 +21,9 @@ const TOLERANCE = 1e-5;
 interface Description extends Pick<ModelDescription, "input" | "layers" | "loss"> {
   learning_rate: number;
   weight_decay: number;
+  /** Its learning rate is the one above; missing: stochastic gradient descent. */
+  optimiser?: OptimiserDescription;
+  gradient_norm_max?: number;
   batch: number;
   training_samples: number;
 }
@@ -47,11 +52,15 @@ function differences(name: string, kernels: KernelsFactory): { parameters: numbe
   const { description, tensor } = readSteps(name);
   const { batch: samples } = description;
   const plan = planModel({ ...description, initialiser: "scaled" });
-  const { network } = openWorkspace({ plan, samplesMax: samples, dataSet: null, kernels });
+  const learningRate = description.learning_rate, weightDecay = description.weight_decay;
+  const optimiser = optimiserOf({ type: "sgd", learningRate, ...description.optimiser });
+  const moments = optimiser.moments.length;
+  const { network } = openWorkspace({ plan, samplesMax: samples, dataSet: null, moments, kernels });
   const { layout, kernels: { memory } } = network;
-  const update = sgd(plan, network.kernels, {
-    learningRate: description.learning_rate,
-    weightDecay: description.weight_decay,
+  const updater = new Updater(network, {
+    optimiser,
+    regulariser: null,
+    gradientNormMax: description.gradient_norm_max,
     trainingSamples: description.training_samples,
   });
   for (const { name, shape, offset } of plan.tensors) {
@@ -66,7 +75,7 @@ function differences(name: string, kernels: KernelsFactory): { parameters: numbe
     memory.floats.set(inputs.subarray(at * plan.inputs, (at + samples) * plan.inputs), layout.values[0]);
     memory.floats.set(targets.subarray(at * plan.outputs, (at + samples) * plan.outputs), layout.targets);
     network.differentiate({ samples, leafSize: LEAF_SIZE }, { seed: 1, epoch: 1, position: at });
-    update(layout.parameters, layout.gradient, samples);
+    updater.update(samples, { learningRate, weightDecay });
     return Math.abs(network.loss / samples - wanted) / wanted;
   });
   const parameterDifferences = plan.tensors.map(({ name, offset }) => {
@@ -82,7 +91,18 @@ function largest(values: Float32Array): number {
   return values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 }
 
-for (const name of ["dense", "dense_tanh", "convolution", "convolution_deep"]) {
+for (
+  const name of [
+    "dense",
+    "dense_tanh",
+    "convolution",
+    "convolution_deep",
+    "momentum",
+    "nesterov",
+    "rmsprop",
+    "adam",
+  ]
+) {
   for (const arithmetic of ARITHMETICS) {
     Deno.test(`ten steps of ${name} equal PyTorch's to 1e-5 in ${arithmetic} arithmetic`, () => {
       for (const kernels of [wasm(arithmetic), reference(arithmetic)]) {

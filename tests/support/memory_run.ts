@@ -1,13 +1,6 @@
 /** A whole run in one process: the real roster, trainer and sessions, joined by connections in memory. */
 import { EventEmitter } from "node:events";
-import {
-  arithmeticProof,
-  type DataSet,
-  type KernelsFactory,
-  openWorkspace,
-  planModel,
-  proofSamples,
-} from "@tributary/core";
+import { arithmeticProof, type DataSet, type KernelsFactory, planModel } from "@tributary/core";
 import {
   type RunDescription,
   sha256Hex,
@@ -19,6 +12,7 @@ import { Session, type SessionEnd, type Transport } from "@tributary/worker";
 import { evenRanges } from "../../packages/coordinator/training/assignment.ts";
 import { Roster } from "../../packages/coordinator/server/roster.ts";
 import { Trainer } from "../../packages/coordinator/training/trainer.ts";
+import { openTrainingNetwork } from "../../packages/coordinator/training/training_network.ts";
 import type {
   StartState,
   TrainerOptions,
@@ -72,8 +66,7 @@ export class MemoryRun implements AsyncDisposable {
     options: Pick<TrainerOptions, "watching" | "monitorTraining" | "pausesOnDivergence" | "commit"> = {},
   ): Promise<MemoryRun> {
     const plan = planModel(run.model);
-    const samplesMax = proofSamples(run.leafSize);
-    const { network } = openWorkspace({ plan, samplesMax, dataSet: null, kernels: wasm(run.arithmetic) });
+    const network = openTrainingNetwork(run, plan);
     const proofSha256 = await sha256Hex(arithmeticProof(network, run.leafSize));
     const { blob, dataSha256 } = await blobOf(dataSet);
     const text = stringify(run);

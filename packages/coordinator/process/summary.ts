@@ -19,6 +19,8 @@ export function resultObject(run: RunDescription, outcome: RunOutcome): Record<s
     trainLoss: result.train.loss,
     // Of the final parameters: a run that was stopped has not evaluated them.
     validationAccuracy: result.outcome === "completed" ? result.validation?.accuracy ?? null : null,
+    bestEpoch: result.best?.epoch ?? null,
+    bestValidationAccuracy: result.best?.accuracy ?? null,
     testAccuracy: result.outcome === "completed" ? result.test?.accuracy ?? null : null,
     arithmetic: run.arithmetic,
     parametersSha256,
@@ -40,6 +42,9 @@ export function outcomeOfResult(result: Record<string, unknown>): Omit<RunOutcom
       samples: Number(result.samples),
       seconds: Number(result.seconds),
       train: { loss: Number(result.trainLoss), accuracy: NaN },
+      best: result.bestEpoch == null
+        ? null
+        : { epoch: Number(result.bestEpoch), accuracy: Number(result.bestValidationAccuracy) },
       validation: evaluation(result.validationAccuracy),
       test: evaluation(result.testAccuracy),
     },

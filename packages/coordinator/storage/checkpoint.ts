@@ -2,7 +2,7 @@
  * Checkpoints: a run's whole state between two steps, in one file `checkpoint-STEP.safetensors` of the run's folder. The
  * parameters are tensors as in a saved model; the metadata entry `state` is JSON of the rest, and `stateSha256` its hash.
  */
-import { ARITHMETIC_VERSION, type ModelPlan } from "@tributary/core";
+import { ARITHMETIC_VERSION, type ModelPlan, NO_PROGRESS } from "@tributary/core";
 import { type RunDescription, sha256Hex, stringify, UserError } from "@tributary/protocol";
 import { join } from "node:path";
 import { decodeParameters, encodeParameters } from "./parameter_file.ts";
@@ -19,15 +19,31 @@ export interface RunIdentity {
 }
 
 /** The entry `state`. */
-interface StoredState extends Omit<TrainingState, "parameters"> {
+interface StoredState extends Omit<TrainingState, "parameters" | "optimiser"> {
   identity: RunIdentity;
   parametersSha256: string;
+  /** What the optimiser remembers: its vectors are tensors of the file. */
+  optimiser: { momentsSha256: Record<string, string>; products: readonly number[] };
 }
 
 /** The identity of a run on a data set. The number of epochs is no part of it: it decides where the steps end, not their bits. */
 export async function runIdentity(run: RunDescription, dataSha256: string): Promise<RunIdentity> {
-  const { model, optimiser, regulariser, expansion, batchSize, leafSize, seed, arithmetic } = run;
-  const text = stringify({ model, optimiser, regulariser, expansion, batchSize, leafSize, seed, arithmetic });
+  const { model, optimiser, regulariser, expansion, schedule, earlyStopping, gradientNormMax } = run;
+  const { batchSize, leafSize, seed, arithmetic } = run;
+  // What is missing in the description is missing in the text.
+  const text = stringify({
+    model,
+    optimiser,
+    regulariser,
+    expansion,
+    schedule,
+    earlyStopping,
+    gradientNormMax,
+    batchSize,
+    leafSize,
+    seed,
+    arithmetic,
+  });
   const runSha256 = await sha256Hex(new TextEncoder().encode(text));
   return { runSha256, dataSha256, arithmeticVersion: ARITHMETIC_VERSION };
 }
@@ -36,13 +52,25 @@ export async function runIdentity(run: RunDescription, dataSha256: string): Prom
 export async function encodeCheckpoint(
   plan: ModelPlan,
   identity: RunIdentity,
-  { cursor, parameters, last, settings }: TrainingState,
+  { cursor, parameters, last, settings, progress, optimiser: { moments, products } }: TrainingState,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const parametersSha256 = await sha256Hex(parameters);
-  const state = stringify({ identity, cursor, last, settings, parametersSha256 } satisfies StoredState);
+  const momentsSha256: Record<string, string> = {};
+  for (const [name, bytes] of moments) momentsSha256[name] = await sha256Hex(bytes);
+  const optimiser = { momentsSha256, products };
+  const state = stringify(
+    { identity, cursor, last, settings, progress, optimiser, parametersSha256 } satisfies StoredState,
+  );
   const stateSha256 = await sha256Hex(new TextEncoder().encode(state));
   const metadata = new Map([["state", state], ["stateSha256", stateSha256]]);
-  return encodeParameters(plan, { parameters: new Float32Array(parameters.buffer), metadata });
+  const floats = [...moments].map((
+    [name, { buffer }],
+  ): [string, Float32Array<ArrayBuffer>] => [name, new Float32Array(buffer)]);
+  return encodeParameters(plan, {
+    parameters: new Float32Array(parameters.buffer),
+    metadata,
+    moments: new Map(floats),
+  });
 }
 
 /**
@@ -62,17 +90,25 @@ export async function decodeCheckpoint(
   if (stateSha256 !== file.metadata.get("stateSha256")) {
     throw new RangeError("its state does not have the SHA-256 that it was written with");
   }
-  const { identity: own, cursor, last, settings, parametersSha256 }: StoredState = JSON.parse(
-    state,
-    reviveNumbers,
-  );
+  const stored: StoredState = JSON.parse(state, reviveNumbers);
+  const { identity: own, cursor, last, settings, progress = NO_PROGRESS, parametersSha256 } = stored;
   const parameters = new Uint8Array(file.parameters.buffer);
   if (await sha256Hex(parameters) !== parametersSha256) {
     throw new RangeError("its parameters do not have the SHA-256 that they were written with");
   }
+  // A checkpoint of a time without optimisers that remember anything says nothing of them.
+  const { momentsSha256 = {}, products = [] } = stored.optimiser ?? {};
+  const moments = new Map<string, Uint8Array<ArrayBuffer>>();
+  for (const [name, sha256] of Object.entries(momentsSha256)) {
+    const moment = new Uint8Array(file.moments?.get(name)?.buffer ?? new ArrayBuffer(0));
+    if (await sha256Hex(moment) !== sha256) {
+      throw new RangeError(`its optimiser's ${name} does not have the SHA-256 that it was written with`);
+    }
+    moments.set(name, moment);
+  }
   const difference = differenceOf(own, identity);
   if (difference !== null) throw new UserError(`Cannot resume the run as ${difference}.`, 2);
-  return { cursor, parameters, last, settings };
+  return { cursor, parameters, last, settings, progress, optimiser: { moments, products } };
 }
 
 /** Numbers that JSON has no way to write travel as strings; no other string of a state looks like them. */

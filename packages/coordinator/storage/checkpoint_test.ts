@@ -43,6 +43,11 @@ function awkward(step = 5): TrainingState {
       test: null,
     },
     settings: { learningRate: 5e-324, weightDecay: -0, batchSize: 20 },
+    optimiser: {
+      moments: new Map([["mean", new Uint8Array(initialParameters(plan, 2).buffer)]]),
+      products: [5e-324, 1],
+    },
+    progress: { best: { epoch: 2, accuracy: 0.1 + 0.2 }, halvings: 3, waitsSince: 2, ending: null },
   };
 }
 

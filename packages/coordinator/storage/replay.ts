@@ -1,10 +1,14 @@
 /** Repeats a logged run on this machine, with core alone, and compares. */
 import {
+  afterEpoch,
   createWasmKernels,
   type DataSet,
   initialParameters,
   leafCount,
+  learningRateFactor,
   type ModelPlan,
+  needsValidation,
+  NO_PROGRESS,
   RangeComputation,
   rootLevel,
   samplesPerEpoch,
@@ -13,7 +17,8 @@ import { settingsOf, sha256Hex } from "@tributary/protocol";
 import { beginEpoch, endStep, firstCursor, nextStep } from "../training/cursor.ts";
 import { SettingsTimeline } from "../training/settings_timeline.ts";
 import type { LoggedRun } from "./logged_run.ts";
-import { openTrainingNetwork, parameterBytes, parameterUpdate } from "../training/training_network.ts";
+import { ParameterUpdate } from "../training/parameter_update.ts";
+import { openTrainingNetwork, parameterBytes } from "../training/training_network.ts";
 
 /** Where a log and the run that it describes part. */
 export interface Difference {
@@ -48,7 +53,8 @@ export async function replay(
   );
   const network = openTrainingNetwork(run, plan);
   const parameters = parameterBytes(network);
-  const update = parameterUpdate(network, { run, dataSet });
+  const update = new ParameterUpdate(network, { run, dataSet });
+  let progress = NO_PROGRESS;
   const timeline = new SettingsTimeline(settingsOf(run), changes);
   const trainingSamples = samplesPerEpoch(dataSet.train.count, run.expansion);
   const cursor = firstCursor();
@@ -65,19 +71,36 @@ export async function replay(
     return { step: cursor.step, what, logged: wrong.sha256, computed };
   };
 
+  /** What a schedule goes by is computed again too. */
+  const endEpoch = () => {
+    if (needsValidation(run)) {
+      const { count } = dataSet.validation!;
+      ranges.parameters.set(parameters);
+      let correct = 0;
+      for (let i = 0; i < ranges.blocks("validation"); i++) {
+        correct += ranges.evaluate("validation", i).correct;
+      }
+      progress = afterEpoch(progress, { epoch: cursor.epoch, accuracy: correct / count }, run);
+    }
+    beginEpoch(cursor);
+  };
+
   const trainStep = (): Difference | null => {
     const settings = timeline.at(cursor.step + 1);
     const sizes = { batchSize: settings.batchSize, trainingSamples };
     let step = nextStep(cursor, sizes);
     if (step === null) {
-      beginEpoch(cursor);
+      endEpoch();
       step = nextStep(cursor, sizes)!;
     }
     ranges.parameters.set(parameters);
     const root = { level: rootLevel(leafCount(step.samples, run.leafSize)), index: 0 };
     const { loss, correct } = ranges.differentiate(step, root);
     const { buffer, byteOffset } = ranges.gradient;
-    update(new Float32Array(buffer, byteOffset, plan.parameters), step.samples, settings);
+    const factor = learningRateFactor(run.schedule, { step: cursor.step + 1, epoch: step.epoch }, progress);
+    const learningRate = factor * settings.learningRate;
+    const gradient = new Float32Array(buffer, byteOffset, plan.parameters);
+    update.apply(gradient, step.samples, { ...settings, learningRate });
     endStep(cursor, { samples: step.samples, loss, correct, seconds: 0 });
     const own = { ...step, loss: loss / step.samples };
     for (const line of steps.get(cursor.step)!) {

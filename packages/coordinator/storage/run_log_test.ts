@@ -1,11 +1,18 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { planModel } from "@tributary/core";
-import { sha256Hex, stringify, type TrainingEvent, UserError } from "@tributary/protocol";
+import {
+  type RunDescription,
+  sha256Hex,
+  stringify,
+  type TrainingEvent,
+  UserError,
+} from "@tributary/protocol";
 import { join } from "node:path";
 import { Subject } from "rxjs";
 import { MemoryRun } from "../../../tests/support/memory_run.ts";
 import { toyDataSet, toyRun, wasm } from "../../../tests/support/toy.ts";
 import { trainAlone } from "../../../tests/support/train_alone.ts";
+import { decodeCheckpoint, encodeCheckpoint, runIdentity } from "./checkpoint.ts";
 import { parseRunLog } from "./logged_run.ts";
 import { replay } from "./replay.ts";
 import { RunLog } from "./run_log.ts";
@@ -213,16 +220,22 @@ Deno.test("a log is open for one process at a time", async () => {
 /** Trains with the real roster, trainer and a worker in memory; stops after some steps. */
 async function train(
   folder: string,
-  { steps = Infinity, start, data = dataSet, epochs = run.epochs }: {
+  { steps = Infinity, start, data = dataSet, epochs, described = run }: {
+    described?: RunDescription;
     steps?: number;
     start?: StartState;
     data?: typeof dataSet;
     epochs?: number;
   } = {},
 ) {
-  await using memory = await MemoryRun.prepare({ ...run, epochs }, data, start);
+  await using memory = await MemoryRun.prepare(
+    { ...described, epochs: epochs ?? described.epochs },
+    data,
+    start,
+  );
   const { trainer } = memory;
-  const log = (await RunLog.open(folder, { ...logged, step: start?.cursor.step ?? 0 }, options))!;
+  const log =
+    (await RunLog.open(folder, { ...logged, run: described, step: start?.cursor.step ?? 0 }, options))!;
   log.watch(trainer.events$, trainer.steps$, () => trainer.parameters());
   const controller = new AbortController();
   trainer.steps$.subscribe((done) => done.step === steps && controller.abort());
@@ -256,6 +269,44 @@ Deno.test("a run that is stopped after any step and goes on gives the bits, sums
   }
 });
 
+Deno.test("what an optimiser remembers and what a schedule goes by outlive a stop, through a checkpoint, and are replayed", async () => {
+  const data = toyDataSet({ validation: 11 });
+  const runs = [
+    toyRun({
+      optimiser: { type: "adam", learningRate: 0.05, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 },
+      schedule: { type: "halving", patience: 1, halvings: 4, warmUpSteps: 4 },
+      epochs: 9,
+    }),
+    toyRun({
+      optimiser: { type: "momentum", learningRate: 0.1, momentum: 0.9 },
+      earlyStopping: { patience: 2 },
+      epochs: 9,
+    }),
+  ];
+  for (const described of runs) {
+    const plan = planModel(described.model);
+    const identity = await runIdentity(described, logged.dataSha256);
+    const alone = trainAlone(described, data, { kernels: wasm(described.arithmetic) });
+    await withFolder(async (whole) => {
+      const wanted = await train(whole, { data, described });
+      for (const steps of [1, 3, 7, 11]) {
+        await withFolder(async (folder) => {
+          const { state } = await train(folder, { steps, data, described });
+          const file = await encodeCheckpoint(plan, identity, state);
+          const start = await decodeCheckpoint(plan, identity, file);
+          assertEquals(start, state);
+          const { result, state: end } = await train(folder, { start, data, described });
+          assertEquals(end.parameters, alone, `step ${steps}`);
+          assertEquals({ ...result, seconds: 0 }, { ...wanted.result, seconds: 0 });
+          const log = parseRunLog(await read(folder), "the log");
+          const { difference, ...rest } = await replay(log, { plan, dataSet: data, onStep() {} });
+          assertEquals([difference, rest.steps], [null, result.steps]);
+        });
+      }
+    });
+  }
+});
+
 Deno.test("a run that ends sooner than it was begun is tested on its last epoch", async () => {
   const data = toyDataSet({ validation: 11 });
   await withFolder(async (folder) => {
@@ -264,7 +315,7 @@ Deno.test("a run that ends sooner than it was begun is tested on its last epoch"
       const { state } = await train(folder, { data, steps: 4 });
       // After the first of two epochs, which was validated only.
       const cursor = { ...wanted.state.cursor };
-      const start = { cursor, parameters: wanted.state.parameters, last: { ...state.last, test: null } };
+      const start = { ...wanted.state, cursor, last: { ...state.last, test: null } };
       const { result } = await train(folder, { data, epochs: 1, start });
       assertEquals({ ...result, seconds: 0 }, { ...wanted.result, seconds: 0 });
     });

@@ -1,5 +1,12 @@
 /** Where a run description comes from: a file, or an experiment's name; options override its fields. */
-import { type DataSet, expansionMistake, inputLength, type ModelPlan, planModel } from "@tributary/core";
+import {
+  type DataSet,
+  expansionMistake,
+  inputLength,
+  type ModelPlan,
+  needsValidation,
+  planModel,
+} from "@tributary/core";
 import { LIMITS, parseRunDescription, type RunDescription, UserError } from "@tributary/protocol";
 import { userPath } from "../data_sources/user_file.ts";
 import { describeJsonMistake } from "./json_mistake.ts";
@@ -124,6 +131,11 @@ function mismatch(run: RunDescription, plan: ModelPlan, dataSet: DataSet): strin
   }
   const unfit = expansionMistake(dataSet, run.expansion);
   if (unfit !== null) return `its ${unfit}`;
+  if (dataSet.validation === null && needsValidation(run)) {
+    const rule = run.earlyStopping === undefined ? "the schedule halving" : "earlyStopping";
+    return `${rule} goes by the accuracy on the validation split, and there is none: use a data set that has one, such as ` +
+      `mnist-full`;
+  }
   if (run.batchSize > dataSet.train.count) {
     return `a batch of ${run.batchSize} samples is larger than the training split of ${dataSet.train.count}: use a ` +
       `smaller --batch-size`;

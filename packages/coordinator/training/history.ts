@@ -1,7 +1,8 @@
 /** The last few steps, as they were before their update: for going back when an answer turns out to have been wrong. */
-import type { StepSamples } from "@tributary/core";
+import type { Progress, StepSamples } from "@tributary/core";
 import type { Cursor } from "./cursor.ts";
 import type { SharedFrames } from "./parameter_frames.ts";
+import type { KeptMemory } from "./parameter_update.ts";
 import type { EpochResults } from "./training.ts";
 
 /** Steps that are kept. The parameters are kept in the frames in which they were sent, so nothing is copied. */
@@ -14,6 +15,9 @@ export interface Moment {
   parameters: SharedFrames;
   /** What the step after it visits. */
   next: StepSamples;
+  /** Given back when the moment is forgotten. */
+  optimiser: KeptMemory;
+  progress: Progress;
 }
 
 /** The moments before the last steps, the oldest first. */
@@ -24,7 +28,7 @@ export class History {
   push(moment: Moment): void {
     moment.parameters.retain();
     this.#moments.push(moment);
-    if (this.#moments.length > STEPS_KEPT) this.#moments.shift()!.parameters.release();
+    if (this.#moments.length > STEPS_KEPT) forget(this.#moments.shift()!);
   }
 
   /** The moment before the step that began last. */
@@ -40,7 +44,12 @@ export class History {
   /** Forgets that moment and all after it. */
   cut(step: number): void {
     const kept = this.#moments.filter(({ cursor }) => cursor.step < step);
-    for (const { parameters } of this.#moments.slice(kept.length)) parameters.release();
+    this.#moments.slice(kept.length).forEach(forget);
     this.#moments = kept;
   }
+}
+
+function forget({ parameters, optimiser }: Moment): void {
+  parameters.release();
+  optimiser.release();
 }

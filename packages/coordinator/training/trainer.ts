@@ -1,5 +1,12 @@
 /** The training loop: owns parameters and the course of a run. */
-import { samplesPerEpoch, type SplitName, type StepSamples } from "@tributary/core";
+import {
+  afterEpoch,
+  learningRateFactor,
+  type Progress,
+  samplesPerEpoch,
+  type SplitName,
+  type StepSamples,
+} from "@tributary/core";
 import type {
   Command,
   Evaluated,
@@ -19,6 +26,7 @@ import { firstNonFinite, type StepSums } from "./gradient_sum.ts";
 import type { Moment } from "./history.ts";
 import type { Interruption } from "./interruption.ts";
 import { ParameterFrames, type SharedFrames } from "./parameter_frames.ts";
+import { ParameterUpdate } from "./parameter_update.ts";
 import { beginning } from "./training.ts";
 import type {
   CurrentTensor,
@@ -28,7 +36,7 @@ import type {
   TrainingResult,
   TrainingState,
 } from "./training.ts";
-import { parameterBytes, parameterUpdate } from "./training_network.ts";
+import { parameterBytes } from "./training_network.ts";
 import type { WorkerLink, WorkerListener } from "./worker_link.ts";
 
 /** How often late answers are looked for. */
@@ -41,7 +49,7 @@ export class Trainer implements WorkerListener {
   readonly #steps = new Subject<StepDone>();
   readonly #parameterFrames: ParameterFrames;
   readonly #exchange: Exchange;
-  readonly #update: (gradient: Float32Array, samples: number, settings: Settings) => void;
+  readonly #update: ParameterUpdate;
   readonly #control: Control;
   /** The parameters' bytes in the kernels' memory. */
   readonly #parameterBytes: Uint8Array;
@@ -50,6 +58,7 @@ export class Trainer implements WorkerListener {
   #parameters: SharedFrames;
   #cursor: Cursor;
   #last: EpochResults;
+  #progress: Progress;
   #isStopped = false;
 
   constructor(options: TrainerOptions) {
@@ -63,11 +72,13 @@ export class Trainer implements WorkerListener {
     this.#parameterBytes = parameterBytes(network);
     const { buffer, byteOffset } = this.#parameterBytes;
     this.#parameterFloats = new Float32Array(buffer, byteOffset, plan.parameters);
-    this.#update = parameterUpdate(network, { run, dataSet });
-    const { cursor, last, parameters } = start ?? beginning(options);
+    this.#update = new ParameterUpdate(network, { run, dataSet });
+    const { cursor, last, parameters, optimiser, progress } = start ?? beginning(options);
     this.#cursor = { ...cursor };
     this.#last = last;
+    this.#progress = progress;
     this.#parameterBytes.set(parameters);
+    this.#update.recall(optimiser);
     this.#parameters = this.#parameterFrames.encode(this.#cursor.step, this.#parameterBytes);
   }
 
@@ -102,6 +113,8 @@ export class Trainer implements WorkerListener {
       parameters: this.parameters(),
       last: this.#last,
       settings: this.#control.at(this.#cursor.step),
+      optimiser: this.#update.memory(),
+      progress: this.#progress,
     };
   }
 
@@ -153,18 +166,25 @@ export class Trainer implements WorkerListener {
       signal.removeEventListener("abort", stop);
     }
     const { step, samples, seconds } = this.#cursor;
-    return { ...ending, ...this.#last, steps: step, samples, seconds };
+    const { best, ending: reason } = this.#progress;
+    if (ending.outcome === "completed" && reason !== null) ending.reason = reason;
+    return { ...ending, ...this.#last, best, steps: step, samples, seconds };
   }
 
   /** A run that goes on from its end may have reached it in an epoch that was not tested, as it was not to be the last. */
   get #isOver(): boolean {
-    return this.#cursor.epoch > this.#options.run.epochs && this.#last.test !== null;
+    return this.#isTrained && this.#last.test !== null;
+  }
+
+  /** Whether there is no step left to make. */
+  get #isTrained(): boolean {
+    return this.#cursor.epoch > this.#options.run.epochs || this.#progress.ending !== null;
   }
 
   /** Does what comes next. */
   async #goOn(): Promise<void> {
     const { run, dataSet } = this.#options;
-    if (this.#cursor.epoch > run.epochs) {
+    if (this.#isTrained) {
       this.#last = { ...this.#last, test: await this.#evaluate("test") };
       return;
     }
@@ -206,10 +226,18 @@ export class Trainer implements WorkerListener {
     const { epoch, position, samples } = next;
     const started = performance.now();
     this.#checkStopped();
-    const moment = { cursor: { ...cursor }, last: this.#last, parameters: this.#parameters, next };
+    const optimiser = this.#update.keep();
+    const moment = {
+      cursor: { ...cursor },
+      last: this.#last,
+      parameters: this.#parameters,
+      next,
+      optimiser,
+      progress: this.#progress,
+    };
     const { loss, correct } = await this.#exchange.differentiate(
       moment,
-      (sums) => this.#apply(sums, samples, settings),
+      (sums) => this.#apply(sums, moment, settings),
     );
     const ms = performance.now() - started;
     endStep(cursor, { samples, loss, correct, seconds: ms / 1_000 });
@@ -227,12 +255,15 @@ export class Trainer implements WorkerListener {
   }
 
   /** One update of the parameters. */
-  #apply(sums: StepSums, samples: number, settings: Settings): void {
-    this.#update(sums.gradient, samples, settings);
-    const { plan } = this.#options;
+  #apply(sums: StepSums, { next: { epoch, samples }, optimiser }: Moment, settings: Settings): void {
+    const { plan, run: { schedule } } = this.#options;
+    const factor = learningRateFactor(schedule, { step: this.#cursor.step + 1, epoch }, this.#progress);
+    const learningRate = factor * settings.learningRate;
+    this.#update.apply(sums.gradient, samples, { ...settings, learningRate });
     const position = firstNonFinite(this.#parameterFloats);
     if (position >= 0) {
       this.#parameterBytes.set(this.#parameters.bytes());
+      this.#update.recall(optimiser);
       const reason =
         `The run diverged: step ${this.#cursor.step + 1} would have made ${
           layerAt(plan, position)
@@ -253,10 +284,13 @@ export class Trainer implements WorkerListener {
     const trainAtEnd = monitorTraining ? { trainAtEnd: await this.#evaluate("train") } : {};
     // The book watches the validation split; where there is none, the test split has to do.
     const validation = dataSet.validation !== null ? await this.#evaluate("validation") : null;
-    const isTested = dataSet.validation === null || epoch === run.epochs;
+    const accuracy = validation?.accuracy ?? null;
+    const progress = afterEpoch(this.#progress, { epoch, accuracy }, run);
+    const isTested = validation === null || epoch === run.epochs || progress.ending !== null;
     const test = isTested ? await this.#evaluate("test") : null;
     const train = { loss: epochLoss / count, accuracy: epochCorrect / count };
     this.#last = { epochs: epoch, train, validation, test };
+    this.#progress = progress;
     beginEpoch(cursor);
     const samplesPerSecond = count / seconds;
     this.publish({
@@ -268,6 +302,7 @@ export class Trainer implements WorkerListener {
       ...trainAtEnd,
       validation,
       test,
+      best: progress.best,
       seconds,
       samplesPerSecond,
     });
@@ -290,8 +325,10 @@ export class Trainer implements WorkerListener {
   /** Goes on from an earlier moment. */
   #goBack(moment: Moment): void {
     const { now } = this.#options;
-    const { cursor, last, parameters } = moment;
+    const { cursor, last, parameters, optimiser, progress } = moment;
     this.#parameterBytes.set(parameters.bytes());
+    this.#update.recall(optimiser);
+    this.#progress = progress;
     this.#cursor = { ...cursor };
     this.#last = last;
     this.#encodeParameters(cursor.step);

@@ -1,6 +1,6 @@
 /** What goes into a training loop, and what comes out. */
-import { initialParameters, samplesPerEpoch } from "@tributary/core";
-import type { DataSet, LeafRange, ModelPlan, Network } from "@tributary/core";
+import { initialParameters, NO_PROGRESS, samplesPerEpoch } from "@tributary/core";
+import type { BestEpoch, DataSet, LeafRange, ModelPlan, Network, Progress } from "@tributary/core";
 import {
   type Evaluation,
   type RunDescription,
@@ -10,6 +10,7 @@ import {
 } from "@tributary/protocol";
 import { type Cursor, firstCursor } from "./cursor.ts";
 import type { Watching } from "./inspector.ts";
+import { newMemory, type OptimiserMemory } from "./parameter_update.ts";
 import type { SettingsChange } from "./settings_timeline.ts";
 import type { WorkerLink } from "./worker_link.ts";
 
@@ -81,6 +82,8 @@ export interface TrainingState {
   /** Bytes of the flat parameter vector. */
   parameters: Uint8Array<ArrayBuffer>;
   last: EpochResults;
+  optimiser: OptimiserMemory;
+  progress: Progress;
   /** In force in the last step that was done. */
   settings: Settings;
 }
@@ -102,6 +105,8 @@ export function beginning({ run, plan }: Pick<TrainerOptions, "run" | "plan">): 
     parameters: new Uint8Array(initialParameters(plan, run.seed).buffer),
     last: { epochs: 0, train: { loss: NaN, accuracy: NaN }, validation: null, test: null },
     settings: settingsOf(run),
+    optimiser: newMemory(run, plan),
+    progress: NO_PROGRESS,
   };
 }
 
@@ -111,6 +116,8 @@ export interface TrainingResult extends EpochResults {
   outcome: "completed" | "stopped" | "failed";
   /** A sentence for a person. */
   reason: string;
+  /** The epoch with the best validation accuracy; null where there is no validation split. */
+  best: BestEpoch | null;
   steps: number;
   samples: number;
   /** Training time, without evaluation. */

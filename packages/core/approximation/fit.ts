@@ -5,6 +5,7 @@ import type { ModelDescription } from "../model/description.ts";
 import { planModel } from "../model/plan.ts";
 import { openWorkspace } from "../model/workspace.ts";
 import { sgd } from "../optimisers/sgd.ts";
+import { Updater } from "../optimisers/updater.ts";
 import { fillNormal } from "../random/normal.ts";
 import { permutation } from "../random/permutation.ts";
 import { PURPOSE, RandomStream } from "../random/philox.ts";
@@ -79,7 +80,7 @@ export function* fitTarget(
   const { layout, kernels: { memory: { floats } } } = network;
   const scaled = floats.subarray(layout.parameters, layout.parameters + plan.parameters);
   scaled.set(startSteps(variables, hidden, seed));
-  const update = sgd(plan, network.kernels, { learningRate, weightDecay: 0, trainingSamples: count });
+  const updater = new Updater(network, { optimiser: sgd(), regulariser: null, trainingSamples: count });
   const parameters = new Float32Array(plan.parameters);
   const state = (epoch: number, loss: number | null): FitState => {
     unscale(parameters, scaled, { variables, hidden, span, from: target.from, middle, half });
@@ -101,7 +102,7 @@ export function* fitTarget(
         floats[layout.targets + s] = (values[i] - middle) / half;
       }
       network.differentiate(leaves, { seed, epoch, position });
-      update(layout.parameters, layout.gradient, samples);
+      updater.update(samples, { learningRate, weightDecay: 0 });
       loss += network.loss;
     }
     yield state(epoch, loss / count * half * half);

@@ -14,6 +14,8 @@ export interface NetworkLayout {
   parameters: Address;
   /** Flat gradient sum, in the same order. */
   gradient: Address;
+  /** Vectors of an optimiser, in the same order. */
+  moments: readonly Address[];
   /** Values between the layers, [samplesMax, size]: the input first, the outputs last. */
   values: readonly Address[];
   /** Derivatives of the loss by those values; null up to the first layer with parameters, where nobody needs them. */
@@ -27,7 +29,11 @@ export interface NetworkLayout {
 /** Plans the memory of a network; `parameters` is where they lie, if another network has them already. */
 export function layOutNetwork(
   plan: ModelPlan,
-  samplesMax: number,
+  { samplesMax, moments = 0 }: {
+    samplesMax: number;
+    /** Vectors for an optimiser. */
+    moments?: number;
+  },
   arena: Arena,
   parameters: Address = arena.elements(plan.parameters),
 ): NetworkLayout {
@@ -38,6 +44,7 @@ export function layOutNetwork(
     samplesMax,
     parameters,
     gradient: arena.elements(plan.parameters),
+    moments: Array.from({ length: moments }, () => arena.elements(plan.parameters)),
     values: sizes.map((size) => arena.elements(samplesMax * size)),
     derivatives: sizes.map((size, i) => i <= first ? null : arena.elements(samplesMax * size)),
     targets: arena.elements(samplesMax * plan.outputs),

@@ -16,6 +16,8 @@ export interface WorkspaceOptions {
   dataSet: DataSet | null;
   /** How training samples are expanded; by default, they are not. */
   expansion?: ExpansionDescription;
+  /** Vectors that an optimiser remembers; by default, none. */
+  moments?: number;
   kernels: KernelsFactory;
 }
 
@@ -31,9 +33,9 @@ export interface Workspace {
  * @throws {RangeError} when the data set cannot be expanded so.
  */
 export function openWorkspace(options: WorkspaceOptions): Workspace {
-  const { plan, samplesMax, dataSet, expansion, kernels: make } = options;
+  const { plan, samplesMax, dataSet, expansion, moments, kernels: make } = options;
   const arena = new Arena();
-  const layout = layOutNetwork(plan, samplesMax, arena);
+  const layout = layOutNetwork(plan, { samplesMax, moments }, arena);
   const data = dataSet && layOutData(dataSet, arena, expansion);
   const kernels = make(arena.size);
   return { network: new Network(layout, kernels), data: data && new ResidentData(data, kernels) };

@@ -1,11 +1,10 @@
 /** What one thread of a crew does of a job. */
 import { type DataSet, SPLIT_NAMES } from "../data/data_set.ts";
-import type { KernelsFactory } from "../kernels/kernels.ts";
+import type { Address, Kernels, KernelsFactory } from "../kernels/kernels.ts";
 import { blockLevel, leafCount, type LeafRange } from "../leaves/leaf_tree.ts";
 import type { ModelPlan } from "../model/plan.ts";
 import { drawProofSamples, proofPass, proofSamples } from "../model/proof.ts";
 import { RangeComputation, type RangeComputationOptions } from "../model/range_computation.ts";
-import { sgd, type SgdDescription, type Update } from "../optimisers/sgd.ts";
 import { type CrewMemory, gradientAt, NODES_MAX, openCrewMemory } from "./crew_memory.ts";
 import { Meeting, ThreadFailedError } from "./meeting.ts";
 import { shareOut, type Shares } from "./shares.ts";
@@ -14,8 +13,19 @@ import { shareOut, type Shares } from "./shares.ts";
 export interface CrewOptions extends RangeComputationOptions {
   threads: number;
   /** For crews that update the parameters, too. */
-  update?: SgdDescription;
+  update?: CrewUpdate;
 }
+
+/** Stochastic gradient descent with L2. */
+export interface CrewUpdate {
+  learningRate: number;
+  weightDecay: number;
+  /** Samples of an epoch. */
+  trainingSamples: number;
+}
+
+/** Updates a slice of the parameters from a gradient sum over `samples` samples; overwrites the gradient. */
+type SliceUpdate = (parameters: Address, gradient: Address, samples: number) => void;
 
 /** The words of a job: its kind, and what the kind needs. */
 export const JOB = { kind: 0, epoch: 1, position: 2, samples: 3, first: 4, end: 5, split: 6 } as const;
@@ -32,7 +42,7 @@ export class CrewMember {
   readonly #thread: number;
   /** The part of the parameters that this thread adds and updates. */
   readonly #slice: LeafRange;
-  readonly #update: Update | null;
+  readonly #update: SliceUpdate | null;
   /** How the last range was shared out: mostly it is the next one, too. */
   #shares: { range: LeafRange; leaves: number; shares: Shares | null } | null = null;
 
@@ -56,7 +66,7 @@ export class CrewMember {
     this.meeting = new Meeting(this.memory.meeting, threads);
     const { plan } = this.ranges;
     this.#slice = sliceOf(plan.parameters, thread, threads);
-    this.#update = update ? sgd(slicePlan(plan, this.#slice), this.memory.kernels, update) : null;
+    this.#update = update ? sliceUpdate(plan, this.#slice, this.memory.kernels, update) : null;
   }
 
   /** How a range is shared out; null when it must be done one subtree at a time. */
@@ -198,11 +208,24 @@ function sliceOf(length: number, thread: number, threads: number): LeafRange {
   return { first: Math.min(length, at(thread)), end: Math.min(length, at(thread + 1)) };
 }
 
-/** A plan whose tensors are cut to a slice of the parameters: what an update that goes tensor by tensor needs. */
-function slicePlan(plan: ModelPlan, { first, end }: LeafRange): ModelPlan {
+/** The update of an `Updater` with `sgd()`, cut to a slice of the parameters. */
+function sliceUpdate(
+  plan: ModelPlan,
+  { first, end }: LeafRange,
+  kernels: Kernels,
+  { learningRate, weightDecay, trainingSamples }: CrewUpdate,
+): SliceUpdate {
+  const weights = { divisor: 1, learningRate, decay: weightDecay / trainingSamples, shrink: 0 };
+  const biases = { ...weights, decay: 0 };
   const tensors = plan.tensors.map((tensor) => {
     const offset = Math.max(first, tensor.offset);
-    return { ...tensor, offset, length: Math.min(end, tensor.offset + tensor.length) - offset };
-  });
-  return { ...plan, tensors: tensors.filter(({ length }) => length > 0) };
+    const length = Math.min(end, tensor.offset + tensor.length) - offset;
+    return { offset, length, options: tensor.kind === "weight" ? weights : biases };
+  }).filter(({ length }) => length > 0);
+  return (parameters, gradient, samples) => {
+    weights.divisor = biases.divisor = samples;
+    for (const { offset, length, options } of tensors) {
+      kernels.sgd(parameters + offset, gradient + offset, length, options);
+    }
+  };
 }

@@ -66,7 +66,7 @@ export function layOutCrew(
     sums,
     blocks,
     blocksMax,
-    networks: each(() => layOutNetwork(plan, samplesMax, arena, parameters)),
+    networks: each(() => layOutNetwork(plan, { samplesMax }, arena, parameters)),
     gradients: each(() => Array.from({ length: NODES_MAX - 1 }, () => arena.elements(plan.parameters))),
     data: each(() => layOutData(dataSet, arena, expansion, data)),
   };

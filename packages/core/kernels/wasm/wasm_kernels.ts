@@ -225,8 +225,43 @@ function createUnproven(elements: number, arithmetic: Arithmetic, place?: Shared
     dropout: (x, u, y, n, rate) => wasm.dropout(4 * x, 4 * u, 4 * y, n, rate, 1 / (1 - rate)),
 
     add: (a, b, y, n) => wasm.add(4 * a, 4 * b, 4 * y, n),
-    sgd: (w, g, n, { samples, learningRate, decay }) =>
-      wasm.sgd(4 * w, 4 * g, n, samples, decay, learningRate),
+    squareSum: (x, n) => wasm.squareSum(4 * x, n),
+    sgd: (w, g, n, { divisor, learningRate, decay, shrink }) =>
+      wasm.sgd(4 * w, 4 * g, n, divisor, learningRate, decay, shrink),
+    momentum: (w, g, v, n, { divisor, learningRate, decay, shrink }, { momentum, nesterov }) =>
+      wasm.momentum(4 * w, 4 * g, 4 * v, n, divisor, learningRate, decay, shrink, momentum, nesterov),
+    rmsprop: (w, g, s, n, { divisor, learningRate, decay, shrink }, { rho, epsilon }) =>
+      wasm.rmsprop(
+        4 * w,
+        4 * g,
+        4 * s,
+        n,
+        divisor,
+        learningRate,
+        decay,
+        shrink,
+        rho,
+        1 - rho,
+        epsilon,
+      ),
+    adam: (w, g, m, v, n, { divisor, learningRate, decay, shrink }, rule) =>
+      wasm.adam(
+        4 * w,
+        4 * g,
+        4 * m,
+        4 * v,
+        n,
+        divisor,
+        learningRate / (1 - rule.product1),
+        decay,
+        shrink,
+        rule.beta1,
+        1 - rule.beta1,
+        rule.beta2,
+        1 - rule.beta2,
+        Math.sqrt(1 - rule.product2),
+        rule.epsilon,
+      ),
     canonicaliseNaN: (x, n) => wasm.canonicaliseNaN(4 * x, n),
   };
 }

@@ -174,7 +174,58 @@ export interface WasmExports {
   ): void;
   dropout(x: number, u: number, y: number, n: number, rate: number, scale: number): void;
   add(a: number, b: number, y: number, n: number): void;
-  sgd(w: number, g: number, n: number, samples: number, decay: number, learningRate: number): void;
+  squareSum(x: number, n: number): number;
+  sgd(
+    w: number,
+    g: number,
+    n: number,
+    divisor: number,
+    learningRate: number,
+    decay: number,
+    shrink: number,
+  ): void;
+  momentum(
+    w: number,
+    g: number,
+    v: number,
+    n: number,
+    divisor: number,
+    learningRate: number,
+    decay: number,
+    shrink: number,
+    friction: number,
+    nesterov: boolean,
+  ): void;
+  rmsprop(
+    w: number,
+    g: number,
+    s: number,
+    n: number,
+    divisor: number,
+    learningRate: number,
+    decay: number,
+    shrink: number,
+    rho: number,
+    rest: number,
+    epsilon: number,
+  ): void;
+  adam(
+    w: number,
+    g: number,
+    m: number,
+    v: number,
+    n: number,
+    divisor: number,
+    learningRate: number,
+    decay: number,
+    shrink: number,
+    beta1: number,
+    rest1: number,
+    beta2: number,
+    rest2: number,
+    root: number,
+    epsilon: number,
+  ): void;
   canonicaliseNaN(x: number, n: number): void;
   /** One of the tiles that the products are made of, for benchmarks; see `wasm/tile_template.ts`. */
   registerTile(

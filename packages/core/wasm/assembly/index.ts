@@ -12,4 +12,4 @@ export { dropout, uniform } from "./random";
 export { setScratch } from "./scratch";
 export { product as registerTile } from "./tiles";
 export { softmax, softmaxBackward } from "./softmax";
-export { add, canonicaliseNaN, sgd } from "./updates";
+export { adam, add, canonicaliseNaN, momentum, rmsprop, sgd, squareSum } from "./updates";
