@@ -5,6 +5,7 @@
 import type { ModelPlan } from "@tributary/core";
 import { type RunDescription, UserError, type WorkerProgress } from "@tributary/protocol";
 import { join } from "node:path";
+import { BestModel } from "./best_model.ts";
 import type { RunIdentity } from "./checkpoint.ts";
 import { CheckpointWriter } from "./checkpoint_writer.ts";
 import { makeModelFolder, saveModel, type TrainedModel } from "./model_folder.ts";
@@ -34,15 +35,17 @@ export class RunFolder {
   readonly path: string;
   readonly #log: RunLog;
   readonly #checkpoints: CheckpointWriter;
+  readonly #best: BestModel;
   readonly #trainer: Trainer;
   readonly #workers: () => WorkerProgress[];
   readonly #timer: ReturnType<typeof setInterval>;
 
   private constructor(
     path: string,
-    { log, checkpoints, trainer, checkpointMs, workers }: {
+    { log, checkpoints, best, trainer, checkpointMs, workers }: {
       log: RunLog;
       checkpoints: CheckpointWriter;
+      best: BestModel;
       trainer: Trainer;
       checkpointMs: number;
       workers(): WorkerProgress[];
@@ -51,13 +54,20 @@ export class RunFolder {
     this.path = path;
     this.#log = log;
     this.#checkpoints = checkpoints;
+    this.#best = best;
     this.#trainer = trainer;
     this.#workers = workers;
     this.#timer = setInterval(() => this.#checkpoint(), checkpointMs);
     log.watch(trainer.events$, trainer.steps$, () => trainer.parameters());
-    trainer.events$.subscribe(({ type, ...event }) => {
-      if (type === "epochDone") this.#checkpoint();
-      if (type === "rolledBack") checkpoints.goBack((event as { step: number }).step);
+    trainer.events$.subscribe((event) => {
+      if (event.type === "epochDone") {
+        this.#checkpoint();
+        if (event.best?.epoch === event.epoch) best.keep(event.best, trainer.parameters());
+      }
+      if (event.type === "rolledBack") {
+        checkpoints.goBack(event.step);
+        best.goBack(trainer.state().progress.best);
+      }
     });
   }
 
@@ -92,7 +102,9 @@ export class RunFolder {
       before: () => log.sync(),
       onFailure: onFailure("checkpoint"),
     });
-    return new RunFolder(path, { log, checkpoints, trainer, checkpointMs, workers: options.workers });
+    const best = new BestModel({ folder: path, run, plan, onFailure: onFailure("best model") });
+    const { workers } = options;
+    return new RunFolder(path, { log, checkpoints, best, trainer, checkpointMs, workers });
   }
 
   /**
@@ -105,6 +117,7 @@ export class RunFolder {
     this.#log.noteParameters(this.#trainer.state().cursor.step, model.parametersSha256);
     this.#checkpoint();
     await this.#checkpoints.settled();
+    await this.#best.settled();
     try {
       await saveModel(this.path, model, result);
     } catch (error) {

@@ -10,14 +10,14 @@ import type { Layer } from "./layer.ts";
 export function convolution(size: ConvolutionSize): Layer {
   const { inputs, height, width, outputs, kernelHeight, kernelWidth } = size;
   const out = convolvedSize(size);
-  const fanIn = inputs * kernelHeight * kernelWidth;
+  const fanIn = inputs * kernelHeight * kernelWidth, fanOut = outputs * kernelHeight * kernelWidth;
   return {
     name: `convolution ${outputs} of ${kernelHeight}x${kernelWidth}`,
     inputs: inputs * height * width,
     outputs: outputs * out.height * out.width,
     parameters: [
-      { name: "weight", shape: [outputs, inputs, kernelHeight, kernelWidth], fanIn },
-      { name: "bias", shape: [outputs], fanIn },
+      { name: "weight", shape: [outputs, inputs, kernelHeight, kernelWidth], fanIn, fanOut },
+      { name: "bias", shape: [outputs], fanIn, fanOut },
     ],
     workspace: (samplesMax) => convolutionWorkspace(size, samplesMax),
     bind: (kernels, { x, y, dx, dy, parameters: w, gradient: dw, workspace }) => ({

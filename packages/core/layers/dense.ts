@@ -12,8 +12,8 @@ export function dense(inputs: number, outputs: number): Layer {
     inputs,
     outputs,
     parameters: [
-      { name: "weight", shape: [inputs, outputs], fanIn: inputs },
-      { name: "bias", shape: [outputs], fanIn: inputs },
+      { name: "weight", shape: [inputs, outputs], fanIn: inputs, fanOut: outputs },
+      { name: "bias", shape: [outputs], fanIn: inputs, fanOut: outputs },
     ],
     bind(kernels, { x, y, dx, dy, parameters: w, gradient: dw }) {
       const b = w + inputs * outputs;

@@ -6,8 +6,9 @@ export interface ParameterShape {
   /** Such as "weight" or "bias". */
   name: "weight" | "bias";
   shape: readonly number[];
-  /** Inputs of one neuron, which decide how its weights start. */
+  /** Inputs of one neuron, and neurons that one input goes to: they decide how weights start. */
   fanIn: number;
+  fanOut: number;
 }
 
 /** Where a layer finds its operands. Row s of each matrix belongs to sample s. */

@@ -72,15 +72,18 @@ export type LossName = "quadratic" | "crossEntropy" | "logLikelihood";
 export const LOSSES: readonly LossName[] = ["quadratic", "crossEntropy", "logLikelihood"];
 
 /**
- * How weights start; biases are drawn from N(0, 1) in both, as in the book.
+ * How weights start; biases are drawn from N(0, 1) in all of them, as in the book.
  * - `large`: weights from N(0, 1) (chapter 1).
  * - `scaled`: weights from N(0, 1/inputs), standard deviation 1/√inputs (chapter 3, "Weight initialization"); the inputs of a
  *   convolution's neuron are input maps · kernel height · kernel width.
+ * - `glorot`: weights from N(0, 2/(inputs + outputs)) (Glorot and Bengio, AISTATS 2010, eq. 12); outputs are the neurons that an
+ *   input goes to, of a convolution output maps · kernel height · kernel width. Made for tanh and sigmoid.
+ * - `he`: weights from N(0, 2/inputs) (He et al., ICCV 2015, eq. 10). Made for ReLU.
  */
-export type InitialiserName = "large" | "scaled";
+export type InitialiserName = "large" | "scaled" | "glorot" | "he";
 
 /** Every initialiser, for checks and help texts. */
-export const INITIALISERS: readonly InitialiserName[] = ["large", "scaled"];
+export const INITIALISERS: readonly InitialiserName[] = ["large", "scaled", "glorot", "he"];
 
 /** A feed-forward network. */
 export interface ModelDescription {

@@ -2,7 +2,13 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { createReferenceKernels } from "../kernels/reference/reference_kernels.ts";
 import { completeTree, leafCount, type Subtree, subtreeLeaves, subtreesOf } from "../leaves/leaf_tree.ts";
 import { PURPOSE, RandomStream } from "../random/philox.ts";
-import type { Activation, LayerDescription, LossName, ModelDescription } from "./description.ts";
+import type {
+  Activation,
+  InitialiserName,
+  LayerDescription,
+  LossName,
+  ModelDescription,
+} from "./description.ts";
 import { initialParameters } from "./initialise.ts";
 import type { Network } from "./network.ts";
 import { planModel } from "./plan.ts";
@@ -305,11 +311,19 @@ Deno.test("planModel() refuses a layer of size 0 and a loss that does not fit th
   );
 });
 
-Deno.test("initialParameters() draws scaled weights with standard deviation 1/√inputs and biases with 1", () => {
-  const plan = planModel(describe([100, 400, 2], "sigmoid", "sigmoid", "quadratic"));
-  const parameters = initialParameters(plan, 1);
-  const deviation = (offset: number, length: number) =>
-    Math.sqrt(parameters.subarray(offset, offset + length).reduce((sum, x) => sum + x * x, 0) / length);
-  assert(Math.abs(deviation(0, 40_000) - 0.1) < 0.002);
-  assert(Math.abs(deviation(40_000, 400) - 1) < 0.15);
+Deno.test("initialParameters() draws weights with the initialiser's standard deviation, and biases with 1", () => {
+  const wanted = { large: 1, scaled: 0.1, glorot: Math.sqrt(2 / 500), he: Math.sqrt(2 / 100) };
+  for (const [initialiser, deviation] of Object.entries(wanted) as [InitialiserName, number][]) {
+    const plan = planModel({ ...describe([100, 400, 2], "sigmoid", "sigmoid", "quadratic"), initialiser });
+    const parameters = initialParameters(plan, 1);
+    const deviationOf = (offset: number, length: number) =>
+      Math.sqrt(parameters.subarray(offset, offset + length).reduce((sum, x) => sum + x * x, 0) / length);
+    assert(Math.abs(deviationOf(0, 40_000) / deviation - 1) < 0.02, initialiser);
+    assert(Math.abs(deviationOf(40_000, 400) - 1) < 0.15, initialiser);
+  }
+});
+
+Deno.test("a convolution's fans are its maps times its kernel, on either side", () => {
+  const { tensors } = planModel(convolutional([2, 6, 7], { ...convolution, maps: 3, kernel: [4, 5] }));
+  assertEquals([tensors[0].fanIn, tensors[0].fanOut], [40, 60]);
 });

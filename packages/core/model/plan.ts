@@ -13,8 +13,9 @@ export interface ParameterTensor {
   /** First element in the flat vector. */
   offset: number;
   length: number;
-  /** Inputs of a neuron that this tensor belongs to. */
+  /** Inputs of a neuron that this tensor belongs to, and neurons that an input of it goes to. */
   fanIn: number;
+  fanOut: number;
 }
 
 /** A described layer as people know it, with its non-linearity. */
@@ -63,9 +64,9 @@ export function planModel(description: ModelDescription): ModelPlan {
   description.layers.forEach((described, i) => {
     const planned = planAt(i + 1, described, shape);
     const first = offset;
-    for (const { name, shape, fanIn } of planned.layers.flatMap((layer) => layer.parameters)) {
+    for (const { name, shape, fanIn, fanOut } of planned.layers.flatMap((layer) => layer.parameters)) {
       const length = elementCount(shape);
-      tensors.push({ name: `${i + 1}.${name}`, kind: name, shape, offset, length, fanIn });
+      tensors.push({ name: `${i + 1}.${name}`, kind: name, shape, offset, length, fanIn, fanOut });
       offset += length;
     }
     layers.push(...planned.layers);
