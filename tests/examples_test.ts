@@ -1,12 +1,21 @@
 /** Every example runs as its first lines say, with no more permissions than it needs, and shows what it is for. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { ROOT, RunningTask } from "./support/processes.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
 /** Tested by their names below. */
-const TESTED = ["perceptron.ts", "universal_approximation.ts", "vanishing_gradient.ts"];
+const TESTED = [
+  "own_data_set.ts",
+  "own_layer.ts",
+  "own_loss.ts",
+  "own_model.ts",
+  "own_optimiser.ts",
+  "perceptron.ts",
+  "universal_approximation.ts",
+  "vanishing_gradient.ts",
+];
 
 /** Starts an example with some permissions, by default none. */
 function startExample(name: string, args: string[] = [], permissions: string[] = []): RunningTask {
@@ -70,4 +79,16 @@ Deno.test("examples/vanishing_gradient.ts finds each layer slower than the next 
     );
     assert(ours > book / 3 && ours < 3 * book, `${ours} against ${book}`);
   }
+});
+
+Deno.test("the examples of parts of one's own train networks that get it right, with no permission", async () => {
+  const cases = {
+    own_model:
+      /Epoch 40: [^]*dense 30 -> 20, relu[^]*Test accuracy (0\.9|1\.)\d+\n\(0\.5, 0\.5\) is of class 2\n/,
+    own_data_set: /has not seen: (0\.9|1\.)\d+\n10110010 has 4 bits\n/,
+    own_layer: /residual 16; residual 16; residual 16[^]*Test accuracy (0\.9|1\.)/,
+    own_loss: /Test accuracy (0\.9|1\.)\d+, huber loss 0\.0/,
+    own_optimiser: /Test accuracy (0\.9|1\.)/,
+  };
+  for (const [name, told] of Object.entries(cases)) assertMatch(await runExample(`${name}.ts`), told);
 });

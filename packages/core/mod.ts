@@ -1,4 +1,7 @@
-/** Tensors, kernels, backprop, layers, losses, optimisers, data sets. No network, no clock, no dependencies. */
+/**
+ * Kernels, backprop, layers, losses, optimisers, data sets; `trainNetwork()` puts them together. No network, no clock, no
+ * dependencies.
+ */
 export {
   approximate,
   type ApproximateOptions,
@@ -77,6 +80,7 @@ export { ArithmeticUnavailableError } from "./kernels/wasm/arithmetic_unavailabl
 export { createWasmKernels } from "./kernels/wasm/wasm_kernels.ts";
 export { allocateShared, canShareMemory } from "./kernels/wasm/wasm_memory.ts";
 export { GrowingTree } from "./leaves/growing_tree.ts";
+export { defaultLeafSize } from "./leaves/default_leaf_size.ts";
 export {
   blockLevel,
   completeSubtree,
@@ -104,9 +108,25 @@ export {
   type ModelDescription,
   type PoolDescription,
 } from "./model/description.ts";
-export type { TrainingSamples } from "./layers/layer.ts";
+export {
+  type BoundLayer,
+  elementCount,
+  type Layer,
+  type LayerAddresses,
+  type ParameterShape,
+  type TrainingSamples,
+} from "./layers/layer.ts";
+export type { BoundLoss, LossAddresses } from "./losses/loss.ts";
 export { initialParameters } from "./model/initialise.ts";
 export { layOutNetwork, Network, type NetworkLayout } from "./model/network.ts";
+export {
+  elementwiseLoss,
+  type Model,
+  type OwnLayer,
+  type OwnLoss,
+  sumOverSamples,
+} from "./model/own_parts.ts";
+export type { PlannedLayer } from "./model/plan_layer.ts";
 export { type LayerSummary, type ModelPlan, type ParameterTensor, planModel } from "./model/plan.ts";
 export { arithmeticProof, proofSamples } from "./model/proof.ts";
 export {
@@ -159,3 +179,10 @@ export { learningRateFactor, type ScheduleDescription, type SchedulePoint } from
 export { Crew, type CrewInvitation, serveCrew } from "./threads/crew.ts";
 export type { CrewOptions, CrewUpdate } from "./threads/crew_member.ts";
 export { ThreadFailedError } from "./threads/meeting.ts";
+export { type SplitResult, TrainedNetwork } from "./training/trained_network.ts";
+export {
+  type EpochReport,
+  type OwnOptimiser,
+  trainNetwork,
+  type TrainOptions,
+} from "./training/train_network.ts";

@@ -14,7 +14,7 @@ export {
 export type { Inspect, Inspected } from "./inspection.ts";
 export { stringify, wireNumber } from "./json.ts";
 export { LIMITS } from "./limits.ts";
-export { defaultLeafSize, parseRunDescription, type RunDescription } from "./run_description.ts";
+export { parseRunDescription, type RunDescription } from "./run_description.ts";
 export {
   type Command,
   type CommandAnswer,

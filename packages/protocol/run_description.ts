@@ -2,6 +2,7 @@
 import {
   ACTIVATIONS,
   ARITHMETICS,
+  defaultLeafSize,
   type EarlyStoppingDescription,
   type ExpansionDescription,
   INITIALISERS,
@@ -169,14 +170,6 @@ const schema = v.pipe(
     leafSize: run.leafSize ?? defaultLeafSize(run.batchSize),
   })),
 );
-
-/**
- * `min(32, max(5, ceil(batchSize / 8)))`: small batches split over two workers, large ones over many, and the tree
- * stays cheap (10 -> 5, 128 -> 16, 256 -> 32).
- */
-export function defaultLeafSize(batchSize: number): number {
-  return Math.min(32, Math.max(5, Math.ceil(batchSize / 8)));
-}
 
 /**
  * Checks a run description and fills its defaults in.

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { stringify } from "./json.ts";
-import { defaultLeafSize, parseRunDescription } from "./run_description.ts";
+import { parseRunDescription } from "./run_description.ts";
 import { UserError } from "./user_error.ts";
 
 /** The fewest fields that make a run. */
@@ -71,11 +71,6 @@ Deno.test("parseRunDescription() keeps what is given", () => {
   }, "run.json");
   assertEquals([run.leafSize, run.seed, run.arithmetic], [3, Number.MAX_SAFE_INTEGER, "portable"]);
   assertEquals([run.description, run.regulariser?.weightDecay], ["what it shows", 0]);
-});
-
-Deno.test("defaultLeafSize() is 5 for 10, 16 for 128 and 32 for 256, and stays within 5 and 32", () => {
-  assertEquals([10, 128, 256].map(defaultLeafSize), [5, 16, 32]);
-  assertEquals([1, 40, 41, 1_000_000].map(defaultLeafSize), [5, 5, 6, 32]);
 });
 
 Deno.test("parseRunDescription() names the wrong field, what was wanted and what came, with exit code 2", () => {

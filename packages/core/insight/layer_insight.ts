@@ -1,4 +1,5 @@
 /** What can be seen of a network while it learns: a pure description of its memory after a pass over a probe batch. */
+import type { OwnLayer } from "../model/own_parts.ts";
 import type { Activation, LayerDescription } from "../model/description.ts";
 import type { Network } from "../model/network.ts";
 import type { ModelPlan } from "../model/plan.ts";
@@ -112,7 +113,7 @@ function layerOutputs(
   return { length, units: layer.type === "convolution" ? layer.maps : length };
 }
 
-function activationOf(layer: LayerDescription): Activation {
+function activationOf(layer: LayerDescription | OwnLayer): Activation {
   return "activation" in layer ? layer.activation : "linear";
 }
 

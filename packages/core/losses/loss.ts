@@ -1,6 +1,7 @@
 /** Losses: the value to minimise beside its derivative. */
 import type { Address, Kernels, LeafSize } from "../kernels/kernels.ts";
 import type { Activation, LossName } from "../model/description.ts";
+import type { OwnLoss } from "../model/own_parts.ts";
 
 /** Where a loss finds its operands; all matrices are [samples, outputs]. */
 export interface LossAddresses {
@@ -23,8 +24,8 @@ export type BoundLoss = (leaves: LeafSize) => number;
  *
  * @throws {RangeError} when the loss does not fit the outputs.
  */
-export function skipsActivation(loss: LossName, output: Activation): boolean {
-  if (loss === "quadratic") return false;
+export function skipsActivation(loss: LossName | OwnLoss, output: Activation): boolean {
+  if (loss === "quadratic" || typeof loss !== "string") return false;
   const wanted = loss === "crossEntropy" ? "sigmoid" : "softmax";
   if (output === wanted) return true;
   throw new RangeError(
@@ -40,7 +41,13 @@ function hint(output: Activation): string {
 }
 
 /** The loss in place. */
-export function bindLoss(loss: LossName, kernels: Kernels, outputs: number, at: LossAddresses): BoundLoss {
+export function bindLoss(
+  loss: LossName | OwnLoss,
+  kernels: Kernels,
+  outputs: number,
+  at: LossAddresses,
+): BoundLoss {
+  if (typeof loss !== "string") return loss.bind(kernels, outputs, at);
   const { z, a, t, derivative } = at;
   switch (loss) {
     case "quadratic":

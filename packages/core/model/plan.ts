@@ -1,7 +1,8 @@
 /** From a model description to layers and to the layout of the flat parameter vector. */
 import { elementCount, type Layer } from "../layers/layer.ts";
 import { skipsActivation } from "../losses/loss.ts";
-import type { Activation, LayerDescription, ModelDescription } from "./description.ts";
+import type { Activation, LayerDescription } from "./description.ts";
+import type { Model, OwnLayer } from "./own_parts.ts";
 import { planLayer, type PlannedLayer } from "./plan_layer.ts";
 
 /** One trainable tensor in the flat parameter vector. */
@@ -26,7 +27,7 @@ export interface LayerSummary {
 
 /** A model with every shape inferred. */
 export interface ModelPlan {
-  description: ModelDescription;
+  description: Model;
   /** Elements of one sample. */
   inputs: number;
   outputs: number;
@@ -49,7 +50,7 @@ export interface ModelPlan {
  *
  * @throws {RangeError} when the description makes no sense, with the layer's position.
  */
-export function planModel(description: ModelDescription): ModelPlan {
+export function planModel(description: Model): ModelPlan {
   const layers: Layer[] = [];
   const ends: number[] = [];
   const summaries: LayerSummary[] = [];
@@ -91,9 +92,13 @@ export function planModel(description: ModelDescription): ModelPlan {
   };
 }
 
-function planAt(position: number, layer: LayerDescription, input: readonly number[]): PlannedLayer {
+function planAt(
+  position: number,
+  layer: LayerDescription | OwnLayer,
+  input: readonly number[],
+): PlannedLayer {
   try {
-    return planLayer(layer, input, position);
+    return layer.type === "own" ? layer.plan(input, position) : planLayer(layer, input, position);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new RangeError(`Cannot plan a model as layer ${position} ${error.message}`, { cause: error });
