@@ -1,6 +1,6 @@
 /** The trainer against workers that answer what they like. Whole runs of honest ones: tests/any_workers_test.ts. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type LeafRange, openWorkspace, planModel, RangeComputation } from "@tributary/core";
+import { type LeafRange, planModel, RangeComputation } from "@tributary/core";
 import {
   allocateFrames,
   CLOSE_REFUSED,
@@ -18,6 +18,7 @@ import { type FakeSocket, fakeWorker } from "../../../tests/support/fake_socket.
 import { toyDataSet, toyRun, wasm } from "../../../tests/support/toy.ts";
 import { trainAlone } from "../../../tests/support/train_alone.ts";
 import { Trainer } from "./trainer.ts";
+import { openTrainingNetwork } from "./training_network.ts";
 import type { WorkerLink } from "./worker_link.ts";
 
 const dataSet = toyDataSet();
@@ -43,7 +44,7 @@ function assign(leaves: number, workers: readonly WorkerLink[]): LeafRange[] {
 function sceneOf(workers: WorkerLink[], changes: Partial<RunDescription> = {}, audit = 0): Scene {
   const described = { ...run, ...changes };
   const plan = planModel(described.model);
-  const { network } = openWorkspace({ plan, samplesMax: 1, dataSet: null, kernels: wasm("exact") });
+  const network = openTrainingNetwork(described, plan);
   const set = new Set(workers);
   const trainer = new Trainer({
     run: described,
@@ -328,7 +329,7 @@ Deno.test("a run whose right gradient is not finite ends as failed, and names st
 });
 
 /** Two workers, of which the first is late with leaves 0 to 2, so that the second is asked for them as well. */
-async function lateScene(): Promise<{
+async function lateScene(changes: Partial<RunDescription> = {}): Promise<{
   scene: Scene;
   slow: ReturnType<typeof fakeWorker>;
   helper: ReturnType<typeof fakeWorker>;
@@ -338,7 +339,7 @@ async function lateScene(): Promise<{
 }> {
   const clock = new FakeClock();
   const slow = fakeWorker(1), helper = fakeWorker(2);
-  const scene = sceneOf([slow.worker, helper.worker]);
+  const scene = sceneOf([slow.worker, helper.worker], changes);
   const controller = new AbortController();
   const finished = scene.trainer.run(controller.signal);
   for (const header of [{ index: 3 }, { level: 2, index: 1 }]) {
@@ -392,32 +393,36 @@ Deno.test("a second answer with other bits is a fault: its sender is refused, an
   await finished;
 });
 
-Deno.test("a first answer with other bits is undone: its sender is refused, and the run goes back", async () => {
-  const { scene, slow, helper, clock, finished, controller } = await lateScene();
-  using _ = clock;
-  const start = trainAlone(run, dataSet, { steps: 0 });
-  scene.trainer.gradient(helper.worker, gradient(scene, HELPED[0], 1));
-  scene.trainer.gradient(helper.worker, scene.right(HELPED[1], 0));
-  await flush();
-  assertEquals(helper.socket.messages.length, 3, "step 2 is under way, from wrong parameters");
-  assertEquals(scene.trainer.gradient(slow.worker, scene.right(HELPED[0], 0)), null);
-  await flush();
-  assertEquals(helper.socket.closes, [[CLOSE_REFUSED, "wrong-bits"]]);
-  assertEquals(scene.trainer.parameters(), start);
-  assertEquals(scene.events.map(({ type }) => type).slice(-2), ["wrongAnswer", "rolledBack"]);
-  scene.workers.delete(helper.worker);
-  scene.trainer.left(helper.worker, "wrong bits");
-  assertEquals(scene.trainer.gradient(slow.worker, scene.right(HELPED[1], 0)), null);
-  await flush();
-  const asked = lastMessage(slow.socket);
-  assert(asked.type === "differentiate");
-  assertEquals([asked.step, asked.first, asked.end], [0, 0, 7], "step 1 again, all of it");
-  scene.trainer.gradient(slow.worker, scene.right({ id: asked.round, level: 3 }, 0));
-  await flush();
-  assertEquals(scene.trainer.parameters(), trainAlone(run, dataSet, { steps: 1 }));
-  controller.abort();
-  await finished;
-});
+const adam = { type: "adam", learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 } as const;
+for (const optimiser of [run.optimiser, adam]) {
+  Deno.test(`a first answer with other bits is undone, ${optimiser.type}: its sender is refused, and the run goes back`, async () => {
+    const described = { ...run, optimiser };
+    const { scene, slow, helper, clock, finished, controller } = await lateScene({ optimiser });
+    using _ = clock;
+    const start = trainAlone(described, dataSet, { steps: 0 });
+    scene.trainer.gradient(helper.worker, gradient(scene, HELPED[0], 1));
+    scene.trainer.gradient(helper.worker, scene.right(HELPED[1], 0));
+    await flush();
+    assertEquals(helper.socket.messages.length, 3, "step 2 is under way, from wrong parameters");
+    assertEquals(scene.trainer.gradient(slow.worker, scene.right(HELPED[0], 0)), null);
+    await flush();
+    assertEquals(helper.socket.closes, [[CLOSE_REFUSED, "wrong-bits"]]);
+    assertEquals(scene.trainer.parameters(), start);
+    assertEquals(scene.events.map(({ type }) => type).slice(-2), ["wrongAnswer", "rolledBack"]);
+    scene.workers.delete(helper.worker);
+    scene.trainer.left(helper.worker, "wrong bits");
+    assertEquals(scene.trainer.gradient(slow.worker, scene.right(HELPED[1], 0)), null);
+    await flush();
+    const asked = lastMessage(slow.socket);
+    assert(asked.type === "differentiate");
+    assertEquals([asked.step, asked.first, asked.end], [0, 0, 7], "step 1 again, all of it");
+    scene.trainer.gradient(slow.worker, scene.right({ id: asked.round, level: 3 }, 0));
+    await flush();
+    assertEquals(scene.trainer.parameters(), trainAlone(described, dataSet, { steps: 1 }));
+    controller.abort();
+    await finished;
+  });
+}
 
 Deno.test("an audited step is applied only when both answers are there, and they are compared before", async () => {
   const [a, b] = [fakeWorker(1), fakeWorker(2)];
