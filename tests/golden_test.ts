@@ -74,6 +74,65 @@ const TOYS: {
   },
 ];
 
+/** A few epochs of everything that a run description can say of how to learn, on 53 pictures of 2x2. */
+const LEARNING: { changes: Partial<RunDescription>; exact: string; portable: string }[] = [
+  {
+    changes: {
+      optimiser: { type: "momentum", learningRate: 0.1, momentum: 0.9 },
+      regulariser: { type: "l1", weightDecay: 0.3 },
+      gradientNormMax: 0.3,
+      expansion: { type: "shifts" },
+    },
+    exact: "d60196ea5532012f3b3108a97f20668553d1816fa90bb573d778df4eefdee85b",
+    portable: "dd4106c2773a16d724690c21765894400244a0660fcee8cc239fce06ae70e85b",
+  },
+  {
+    changes: {
+      optimiser: { type: "nesterov", learningRate: 0.1, momentum: 0.5 },
+      schedule: { type: "stepped", epochs: 1, factor: 0.5, warmUpSteps: 5 },
+      expansion: { type: "distortions", shift: 0.5, rotation: 30, alpha: 3, sigma: 1 },
+    },
+    exact: "90b7324aa2a2617173f1fc3bb7b5cb1cd40dff7842e544274c635da4fed8d82f",
+    portable: "8ada40f697ad733e0d96d97f1bdc4ba93116e70bfb768bad3c072c1e814d1cc0",
+  },
+  {
+    changes: {
+      optimiser: { type: "rmsprop", learningRate: 0.01, decay: 0.9, epsilon: 1e-8 },
+      schedule: { type: "cosine", epochs: 5, minimum: 0.1 },
+    },
+    exact: "3d3acb3fe0bcec0226548cde3d274294ff1d0895b49d895d1d90cfeedae88b21",
+    portable: "2bacb3fd6dab7769e324c1f32197f31f14e7b2921563af2c6074c71d31a7c8e7",
+  },
+  {
+    changes: {
+      optimiser: { type: "adam", learningRate: 0.02, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      schedule: { type: "halving", patience: 1, halvings: 9 },
+    },
+    exact: "012f2768604ed97879b0a729712821fb27a0241fa3dcaa8d36270556a257d526",
+    portable: "9f949abe29200f9fc9719d2d0ad227776d00cc2064b562011cd6266c8b42cb25",
+  },
+];
+
+/** A network with dropout of its input and of its neurons. */
+function learningRun(changes: Partial<RunDescription>): RunDescription {
+  return toyRun({
+    model: {
+      input: [2, 2],
+      layers: [
+        { type: "dropout", rate: 0.2 },
+        { type: "convolution", maps: 4, kernel: [2, 2], stride: 1, padding: 1, activation: "relu" },
+        { type: "dense", units: 7, activation: "tanh" },
+        { type: "dropout", rate: 0.5 },
+        dense(3, "softmax"),
+      ],
+      loss: "logLikelihood",
+      initialiser: changes.optimiser?.type === "adam" ? "he" : "glorot",
+    },
+    epochs: 3,
+    ...changes,
+  });
+}
+
 function dense(units: number, activation: Activation) {
   return { type: "dense", units, activation } as const;
 }
@@ -103,6 +162,16 @@ for (const arithmetic of ARITHMETICS) {
         return sha256Hex(trainAlone(run, toyDataSet(), { kernels: make(arithmetic) }));
       });
       assertEquals(await Promise.all(trained), TOYS.map((toy) => toy[arithmetic]));
+    }
+  });
+
+  Deno.test(`ARITHMETIC_VERSION ${VERSION}, ${arithmetic}: dropout, expansion and every optimiser and schedule train the golden bits`, async () => {
+    const dataSet = { ...toyDataSet({ bytes: true, validation: 11 }), inputShape: [2, 2] };
+    for (const make of [reference, wasm, native]) {
+      const trained = LEARNING.map(({ changes }) =>
+        sha256Hex(trainAlone(learningRun({ ...changes, arithmetic }), dataSet, { kernels: make(arithmetic) }))
+      );
+      assertEquals(await Promise.all(trained), LEARNING.map((run) => run[arithmetic]));
     }
   });
 
