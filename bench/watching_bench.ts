@@ -1,7 +1,7 @@
 /**
- * What it costs a run that a page looks on: one run, two local workers, and a watcher that comes and goes every few seconds.
- * Steps per second with and without it, as the median of the pairs of intervals, so that a slow drift of the machine is the same
- * for both.
+ * What it costs a run that a page looks on: one run, two local workers, and a watcher that comes and goes.
+ * Time of the processors per sample, over coordinator and workers, with and without it, as the mean ratio of neighbouring
+ * intervals with its standard error: unlike samples per second, it hardly depends on what else the machine does. Linux only.
  *
  *     deno run -A bench/watching_bench.ts [W1 W4 ...] [--workers N]
  */
@@ -14,10 +14,10 @@ import { listening, startWorker } from "./wire_bench.ts";
 import { noiseDigits, type Workload, WORKLOADS } from "./workloads.ts";
 
 /** With a watcher and without one, so many times each. */
-const PAIRS = 6;
-const INTERVAL_MS = 4_000;
+const PAIRS = 30;
+const INTERVAL_MS = 1_400;
 /** What comes right after a change is not counted. */
-const SETTLE_MS = 300;
+const SETTLE_MS = 200;
 const WARM_MS = 3_000;
 
 /** Prints a line. */
@@ -36,7 +36,7 @@ async function benchWatching(
   }, "the benchmark's description");
   const token = newToken();
   const children: Deno.ChildProcess[] = [];
-  const rates = { on: [] as number[], off: [] as number[] };
+  const costs = { on: [] as number[], off: [] as number[] };
   let looks = 0;
   const controller = new AbortController();
   let toggling = Promise.resolve();
@@ -54,9 +54,10 @@ async function benchWatching(
       for (let i = 1; i <= workers; i++) children.push(startWorker(port, token));
       const measure = async (kind: "on" | "off") => {
         await pause(SETTLE_MS);
-        const before = samples, started = performance.now();
+        const pids = [Deno.pid, ...children.map(({ pid }) => pid)];
+        const before = samples, ms = processorMs(pids);
         await pause(INTERVAL_MS);
-        rates[kind].push(1_000 * (samples - before) / (performance.now() - started));
+        costs[kind].push((processorMs(pids) - ms) / (samples - before));
       };
       toggling = (async () => {
         while (samples === 0) await pause(10);
@@ -77,14 +78,29 @@ async function benchWatching(
   });
   await toggling;
   await Promise.all(children.map((child) => child.status));
-  const ratios = summarise(rates.on.map((on, i) => on / rates.off[i]));
-  const title = `${name}, ${workers} ${workers === 1 ? "worker" : "workers"}`;
-  console.log(
-    `${title}: ${summarise(rates.off).median.toFixed(0)} samples/s alone, watched ${
-      (100 * (ratios.median - 1)).toFixed(1)
-    } % (${(100 * (ratios.low - 1)).toFixed(1)} to ${(100 * (ratios.high - 1)).toFixed(1)} %), ` +
-      `${(looks / (PAIRS * (INTERVAL_MS + SETTLE_MS) / 1_000)).toFixed(2)} looks/s`,
+  const ratios = costs.on.map((on, i) => on / costs.off[i]);
+  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / PAIRS;
+  const error = Math.sqrt(
+    ratios.reduce((sum, ratio) => sum + (ratio - mean) ** 2, 0) / (PAIRS * (PAIRS - 1)),
   );
+  const percent = (x: number) => (100 * x).toFixed(1);
+  console.log(
+    `${name}, ${workers} ${workers === 1 ? "worker" : "workers"}: ` +
+      `${(1_000 * summarise(costs.off).median).toFixed(0)} µs a sample alone, watched ${
+        percent(mean - 1)
+      } % more ` +
+      `(± ${percent(error)}), ${(looks / (PAIRS * (INTERVAL_MS + SETTLE_MS) / 1_000)).toFixed(2)} looks/s`,
+  );
+}
+
+/** Time that processes have computed, in steps of 10 ms. */
+function processorMs(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    // The name, in brackets, may hold anything; user and system time are the 12th and 13th field behind it.
+    const [, fields] = Deno.readTextFileSync(`/proc/${pid}/stat`).split(/\) (?!.*\) )/);
+    const [user, system] = fields.split(" ").slice(11, 13).map(Number);
+    return sum + 10 * (user + system);
+  }, 0);
 }
 
 function pause(ms: number): Promise<void> {
