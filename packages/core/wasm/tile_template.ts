@@ -127,11 +127,12 @@ function windowsTile(tile: Tile): string[] {
     block("for (let rest = maps; rest; rest--, lower += map, higher += map, a += aMap)", [
       "let p = a;",
       "let q = offsets;",
-      block("for (let l = terms; l; l--)", [
-        "const at = <usize> load<u32>(q);",
+      "let size = terms;",
+      ...inPairs([
+        "{ const at = <usize> load<u32>(q);",
         ...tile.term("p", (j) => `v128.load(${["lower", "higher"][j]} + at)`),
         `p += ${4 * tile.height};`,
-        "q += 4;",
+        "q += 4; }",
       ]),
     ]),
     block("if (bias != NO_BIAS)", [
@@ -145,7 +146,11 @@ function windowsTile(tile: Tile): string[] {
 
 /** `size` terms of every chain, from p and q on, which go on behind them. */
 function chain(tile: Tile): string[] {
-  const term = [...tile.term("p", (j) => tile.load("q", j)), "p += aStep;", "q += bStep;"];
+  return inPairs([...tile.term("p", (j) => tile.load("q", j)), "p += aStep;", "q += bStep;"]);
+}
+
+/** Repeats a term `size` times, two in each turn of the loop. */
+function inPairs(term: string[]): string[] {
   return [
     block("for (; size >= 2; size -= 2)", [...term, ...term]),
     block("if (size)", term),
