@@ -67,6 +67,24 @@ export function testConvolutions(name: string, pair: () => Pair): void {
     assertEquals([...late.after[2]], [16777218]);
   });
 
+  Deno.test(`${name}: convolveBackward() multiplies the +0 around dy, as an infinite weight and an underflow show`, () => {
+    // The chains of dx's first row are w[0]·dy + w[1]·0, those of its last one w[0]·0 + w[1]·dy.
+    const size = sizeOf({ height: 3, width: 8, kernelHeight: 2, kernelWidth: 1 });
+    const of = (w: number[], dy: number) => {
+      const operands = [new Array(16).fill(dy), [...w, 0], 24];
+      const { after } = compare(
+        pair(),
+        operands,
+        (k, [dy, w, dx]) => k.convolveBackward(dy, w, dx, size, 1, WORKSPACE),
+      );
+      return [...after[2]];
+    };
+    assertEquals(of([1, Infinity], 1).slice(0, 8), new Array(8).fill(NaN));
+    // w[0]·dy is below the smallest subnormal: fused, the chain becomes -0, and +0 again by the second term.
+    assertEquals(of([-1e-30, 1], 1e-20).slice(0, 8), new Array(8).fill(0));
+    assertEquals(of([-1e-30, -1e-30], 1e-20).slice(8, 16).map(Math.abs), new Array(8).fill(0));
+  });
+
   Deno.test(`${name}: convolutions have the reference's bits for every small map, kernel, stride and padding`, () => {
     const random = below(31);
     for (let height = 1; height <= 5; height++) {
