@@ -77,6 +77,17 @@ export function summaryText(
   if (result.validation) {
     rows.push(["Validation accuracy", `${formatAccuracy(result.validation.accuracy)}${when}`]);
   }
+  if (result.best && result.best.epoch !== result.epochs) {
+    rows.push([
+      "Best epoch",
+      `${result.best.epoch}, validation accuracy ${formatAccuracy(result.best.accuracy)}; its model is in ${
+        shellWord(`${savedTo}/best`)
+      }`,
+    ]);
+  }
+  if (result.outcome === "completed" && result.epochs < run.epochs && result.reason !== "") {
+    rows.push(["Ended early", result.reason]);
+  }
   if (result.test) rows.push(["Test accuracy", `${formatAccuracy(result.test.accuracy)}${when}`]);
   const speed = `${formatCount(result.samples / result.seconds)} samples/s`;
   if (result.samples > 0) rows.push(["Time", `${formatSeconds(result.seconds)}, ${speed}`]);

@@ -290,6 +290,7 @@ export class Trainer implements WorkerListener {
     const test = isTested ? await this.#evaluate("test") : null;
     const train = { loss: epochLoss / count, accuracy: epochCorrect / count };
     this.#last = { epochs: epoch, train, validation, test };
+    const isHalved = progress.halvings > this.#progress.halvings && progress.ending === null;
     this.#progress = progress;
     beginEpoch(cursor);
     const samplesPerSecond = count / seconds;
@@ -306,6 +307,11 @@ export class Trainer implements WorkerListener {
       seconds,
       samplesPerSecond,
     });
+    if (!isHalved) return;
+    const text = `The learning rate is halved, as the validation accuracy was best after epoch ${
+      progress.best!.epoch
+    }: halving ${progress.halvings}.`;
+    this.publish({ type: "notice", at: now(), text });
   }
 
   #evaluate(split: SplitName): Promise<Evaluation> {

@@ -36,7 +36,7 @@ function describeRun(facts: RunFacts): RunWords {
       { label: "Loss", text: describeLoss(facts) },
       {
         label: "Optimiser",
-        text: `SGD, learning rate ${run.optimiser.learningRate}, batches of ${run.batchSize}`,
+        text: describeOptimiser(run),
       },
       { label: "Seed", text: String(run.seed) },
       { label: "Arithmetic", text: `${run.arithmetic}, leaves of ${plural(run.leafSize, "sample")}` },
@@ -77,7 +77,28 @@ function describeLayer(layer: RunFacts["run"]["model"]["layers"][number]): strin
   }
 }
 
+const OPTIMISERS = {
+  sgd: "SGD",
+  momentum: "momentum",
+  nesterov: "Nesterov's momentum",
+  rmsprop: "RMSProp",
+  adam: "Adam",
+};
+
+function describeOptimiser({ optimiser, batchSize, schedule, expansion }: RunFacts["run"]): string {
+  return joined([
+    OPTIMISERS[optimiser.type],
+    `learning rate ${optimiser.learningRate}`,
+    schedule && schedule.type !== "constant" ? `schedule ${schedule.type}` : null,
+    `batches of ${batchSize}`,
+    expansion ? `data expanded by ${expansion.type}` : null,
+  ]);
+}
+
 function describeLoss({ run: { model, regulariser } }: RunFacts): string {
   const names = { quadratic: "quadratic", crossEntropy: "cross-entropy", logLikelihood: "log-likelihood" };
-  return joined([names[model.loss], regulariser && `L2 with weight decay ${regulariser.weightDecay}`]);
+  return joined([
+    names[model.loss],
+    regulariser && `${regulariser.type.toUpperCase()} with weight decay ${regulariser.weightDecay}`,
+  ]);
 }
