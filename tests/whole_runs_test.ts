@@ -7,7 +7,11 @@ import {
   RunningTask,
   runTask,
 } from "./support/processes.ts";
+import { parseRunDescription, sha256Hex } from "@tributary/protocol";
+import { loadRunData } from "../packages/coordinator/data_sources/load_data_set.ts";
 import { SmallRun } from "./support/small_run.ts";
+import { wasm } from "./support/toy.ts";
+import { trainAlone } from "./support/train_alone.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
@@ -85,6 +89,52 @@ for (const arithmetic of ["exact", "portable"] as const) {
     },
   });
 }
+
+Deno.test({
+  name:
+    "a convolutional network with dropout and expanded data has one hash with 1, 2 and 3 workers, one of them killed",
+  ignore: !CAN_SEE_PROCESSES,
+  async fn() {
+    await using run = await SmallRun.make();
+    for (
+      const expansion of [{ type: "shifts" }, { type: "distortions", shift: 1, rotation: 10, alpha: 34 }]
+    ) {
+      const description = parseRunDescription({
+        name: run.description.name,
+        dataset: "mnist",
+        trainingSamples: 400,
+        model: {
+          input: [28, 28],
+          layers: [
+            { type: "convolution", maps: 4, kernel: [5, 5], activation: "relu" },
+            { type: "maxPool", size: [2, 2], stride: 2 },
+            { type: "dropout", rate: 0.25 },
+            { type: "dense", units: 30, activation: "relu" },
+            { type: "dropout", rate: 0.5 },
+            { type: "dense", units: 10, activation: "softmax" },
+          ],
+          loss: "logLikelihood",
+          initialiser: "he",
+        },
+        optimiser: { type: "adam", learningRate: 0.002 },
+        expansion,
+        epochs: expansion.type === "shifts" ? 3 : 15,
+        batchSize: 20,
+      }, "the expanded run");
+      await Deno.writeTextFile(run.path, JSON.stringify(description));
+      const alone = trainAlone(description, await loadRunData(description), { kernels: wasm("exact") });
+      const wanted = await sha256Hex(alone);
+      for (const workers of [1, 2, 3]) {
+        await using task = RunningTask.start("train", [run.path, ...LOCAL, "--workers", `${workers}`]);
+        await task.line(/^Epoch 1\//);
+        if (workers === 3) Deno.kill(descendantWith(task.pid, "--name=worker-2"), "SIGKILL");
+        const { parametersSha256, faults } = resultOf(await task.finished());
+        assertEquals(parametersSha256, wanted, `${workers} workers, ${expansion.type}`);
+        assertEquals(faults.length, workers === 3 ? 1 : 0);
+      }
+    }
+  },
+});
 
 Deno.test("train --json prints one object with every field of the design, and everything else on standard error", async () => {
   await using run = await SmallRun.make();

@@ -155,7 +155,8 @@ export async function coordinate(
   await options.onListening(trainer, facts, server.port, workersSoFar);
   if (history === null) trainer.publish(started);
   else trainer.publish({ type: "notice", at: now(), text: resumedText(options.start, history) });
-  const isOver = options.start !== undefined && options.start.cursor.epoch > run.epochs;
+  const { start } = options;
+  const isOver = start !== undefined && (start.cursor.epoch > run.epochs || start.progress.ending !== null);
   if (options.minWorkers > 1 && !isOver) {
     const since = now();
     const reason = `The run waits for ${options.minWorkers} workers to join.`;
