@@ -60,7 +60,7 @@ export function verdictRow(experiment: Experiment, runs: readonly TrainedRun[], 
     `\`${name}\``,
     `ch. ${chapter}: ${title}`,
     book,
-    runs.length === 1 ? figure : `${figure} (${each})`,
+    `${runs.length === 1 ? figure : `${figure} (${each})`}, ${measureText(experiment)}`,
     `${wantedText(experiment)}: ${verdict.reached ? "reached" : "**not reached**"}`,
     String(runs[0].epochs),
     formatSeconds(seconds),
@@ -88,7 +88,11 @@ function points(fraction: number): string {
 }
 
 function measureText({ verdict, measure: { split, epoch }, seeds }: Experiment): string {
-  const when = epoch === null ? "after the last epoch" : `after epoch ${epoch}`;
+  const when = epoch === "last"
+    ? "after the last epoch"
+    : epoch === "best"
+    ? "after the epoch with the best validation accuracy"
+    : `after epoch ${epoch}`;
   if (verdict === "difference") return `between the two on the ${split} split ${when}`;
   if (verdict === "vote") return `on the ${split} split when all ${seeds.length} vote`;
   return `on the ${split} split ${when}${seeds.length > 1 ? `, the median of ${seeds.length} seeds` : ""}`;
