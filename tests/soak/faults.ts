@@ -1,4 +1,4 @@
-/** The faults of the soak test: how each of them strikes a worker, and how things are put right again. */
+/** The faults of the soak test: how each of them strikes a worker or the coordinator, and how things are put right again. */
 import type { FaultyRun } from "../support/faulty_run.ts";
 import type { FrameFault } from "../support/faulty_link.ts";
 
@@ -13,7 +13,7 @@ export interface Struck {
 
 /** One kind of fault. */
 export interface FaultKind {
-  name: "kill" | "restart" | "stop" | "slow" | "down" | FrameFault;
+  name: "coordinator" | "kill" | "restart" | "stop" | "slow" | "down" | FrameFault;
   /** @returns null when it did not come to it. */
   strike(run: FaultyRun, worker: string, draw: (below: number) => number): Promise<Struck | null>;
 }
@@ -88,8 +88,26 @@ function frameFault(name: FrameFault, isFinal: boolean): FaultKind {
   };
 }
 
+/** The coordinator is killed at any moment, and comes back from its newest checkpoint; the workers find it by themselves. */
+const coordinatorKill: FaultKind = {
+  name: "coordinator",
+  async strike(run, _worker, draw) {
+    await run.unlessOver(pause(draw(400)));
+    if (!run.isRunning) return null;
+    const at = await run.killCoordinator(draw(500));
+    if (at === null) return null;
+    const { watcher } = run;
+    const back = await run.unlessOver(watcher.until("a step of the new coordinator", () => {
+      const last = watcher.steps.at.at(-1) ?? 0;
+      return last > at ? last : undefined;
+    }));
+    return { gapMs: watcher.longestGapMs(at, AFTER_MS), backMs: back === null ? null : back - at };
+  },
+};
+
 /** All kinds. */
 export const FAULTS: readonly FaultKind[] = [
+  coordinatorKill,
   replace("kill", "SIGKILL"),
   replace("restart", "SIGINT"),
   forAWhile(

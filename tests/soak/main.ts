@@ -49,7 +49,7 @@ async function soakOnce(
   let failure: string | null = null;
   try {
     await using run = await workingRun(EPOCHS);
-    await using faulty = await FaultyRun.start(run, { args: ["--audit", "1"] });
+    await using faulty = await FaultyRun.start(run, { args: ["--audit", "1"], folder: run.file("out") });
     await faulty.watcher.step(STRIKE_FROM_STEP);
     const lastStep = EPOCHS * faulty.stepsPerEpoch * STRIKE_UNTIL;
     while (faulty.lastStep < lastStep && faulty.isRunning && more()) {

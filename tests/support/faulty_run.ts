@@ -4,7 +4,7 @@ import { permutation, PURPOSE } from "@tributary/core";
 import type { RunDescription, StepColumns } from "@tributary/protocol";
 import { FaultyLink } from "./faulty_link.ts";
 import { printedLinks } from "./join_links.ts";
-import { RunningTask } from "./processes.ts";
+import { descendantWith, RunningTask } from "./processes.ts";
 import { SmallRun } from "./small_run.ts";
 import { Watcher } from "./watcher.ts";
 
@@ -46,7 +46,14 @@ export interface FaultyRunOptions {
   workers?: readonly string[];
   /** For the coordinator. */
   args?: readonly string[];
+  /** Where checkpoints go: with it, the coordinator can be killed, and comes back under the same address. */
+  folder?: string;
 }
+
+/** A checkpoint is due so often, where there are any: 60 ms, so that one is being written at most moments. */
+const OFTEN = ["--checkpoint-minutes", "0.001"];
+/** Known to the coordinator before its death and after it. */
+const TOKEN = "a-token-that-outlives-them";
 
 /** A worker's process and the link that it came through. */
 export interface LinkedWorker {
@@ -57,44 +64,54 @@ export interface LinkedWorker {
 
 /** A run that has begun. */
 export class FaultyRun implements AsyncDisposable {
-  readonly coordinator: RunningTask;
-  readonly watcher: Watcher;
+  coordinator: RunningTask;
+  watcher: Watcher;
   readonly port: number;
   readonly token: string;
   readonly workers = new Map<string, LinkedWorker>();
   readonly #description: RunDescription;
+  /** For the coordinator that goes on, or null where it cannot. */
+  readonly #resumeArgs: readonly string[] | null;
 
   private constructor(
     coordinator: RunningTask,
     watcher: Watcher,
     { port, token }: { port: number; token: string },
     description: RunDescription,
+    resumeArgs: readonly string[] | null,
   ) {
     this.coordinator = coordinator;
     this.watcher = watcher;
     this.port = port;
     this.token = token;
     this.#description = description;
+    this.#resumeArgs = resumeArgs;
   }
 
   /** Starts coordinator and workers; the first step waits for all of them. */
   static async start(
     run: SmallRun,
-    { workers = ["ada", "bob", "eve"], args = [] }: FaultyRunOptions = {},
+    { workers = ["ada", "bob", "eve"], args = [], folder }: FaultyRunOptions = {},
   ): Promise<FaultyRun> {
-    const min = ["--min-workers", String(workers.length)];
-    const coordinator = RunningTask.start("coordinator", [
-      run.path,
-      "--port",
-      "0",
+    const all = [
       "--json",
-      ...min,
+      ...["--min-workers", String(workers.length)],
       ...args,
-    ]);
+      ...folder === undefined
+        ? ["--port", "0"]
+        : ["--port", `${freePort()}`, "--checkpoint", folder, ...OFTEN],
+    ];
+    const coordinator = RunningTask.start("coordinator", [run.path, ...all], { env: envOf(folder) });
     try {
       const links = await printedLinks(coordinator);
       const watcher = await Watcher.open(links.port);
-      const faulty = new FaultyRun(coordinator, watcher, links, run.description);
+      const faulty = new FaultyRun(
+        coordinator,
+        watcher,
+        links,
+        run.description,
+        folder === undefined ? null : [...all, "--resume"],
+      );
       await Promise.all(workers.map((name) => faulty.addWorker(name)));
       return faulty;
     } catch (error) {
@@ -144,6 +161,27 @@ export class FaultyRun implements AsyncDisposable {
     await task[Symbol.asyncDispose]();
     await link[Symbol.asyncDispose]();
     await this.addWorker(name);
+  }
+
+  /** Kills the coordinator, and starts it again after a while. @returns when it was killed; null: the run was over before. */
+  async killCoordinator(downMs: number): Promise<number | null> {
+    if (this.#resumeArgs === null) throw new Error("This run has no folder to go on from");
+    const at = Date.now();
+    try {
+      Deno.kill(descendantWith(this.coordinator.pid, "--permission-set=coordinator"), "SIGKILL");
+    } catch {
+      return null;
+    }
+    const { code } = await this.coordinator.finished();
+    if (code === 0) return null;
+    await this.watcher.closed;
+    await new Promise((resolve) => setTimeout(resolve, downMs));
+    this.coordinator = RunningTask.start("coordinator", this.#resumeArgs, {
+      env: { TRIBUTARY_TOKEN: TOKEN },
+    });
+    await printedLinks(this.coordinator);
+    this.watcher = await Watcher.open(this.port);
+    return at;
   }
 
   /** Ids of the workers that take part. */
@@ -209,6 +247,16 @@ export class FaultyRun implements AsyncDisposable {
     await this.watcher[Symbol.asyncDispose]();
     for (const { link } of this.workers.values()) await link[Symbol.asyncDispose]();
   }
+}
+
+function envOf(folder: string | undefined): Record<string, string> {
+  return folder === undefined ? {} : { TRIBUTARY_TOKEN: TOKEN };
+}
+
+/** A port that was free a moment ago. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return (listener.addr as Deno.NetAddr).port;
 }
 
 /** Every epoch's steps, one after the other, used every sample of the permutation once. */
