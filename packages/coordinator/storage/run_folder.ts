@@ -11,6 +11,7 @@ import { CheckpointWriter } from "./checkpoint_writer.ts";
 import { makeModelFolder, saveModel, type TrainedModel } from "./model_folder.ts";
 import { RunLog } from "./run_log.ts";
 import type { Trainer } from "../training/trainer.ts";
+import type { TrainingState } from "../training/training.ts";
 import { encodeJson, writeWhole } from "./write_whole.ts";
 
 /** What is to be recorded, and where. */
@@ -114,8 +115,9 @@ export class RunFolder {
    */
   async save(model: TrainedModel, result: Record<string, unknown>): Promise<void> {
     clearInterval(this.#timer);
-    this.#log.noteParameters(this.#trainer.state().cursor.step, model.parametersSha256);
-    this.#checkpoint();
+    const state = this.#trainer.state();
+    this.#log.noteParameters(state.cursor.step, model.parametersSha256);
+    this.#checkpoint(state);
     await this.#checkpoints.settled();
     await this.#best.settled();
     try {
@@ -125,8 +127,8 @@ export class RunFolder {
     }
   }
 
-  #checkpoint(): void {
-    const state = this.#trainer.state();
+  /** Of a state that no second answer can call in question: a resumed run could not be corrected any more. */
+  #checkpoint(state: TrainingState = this.#trainer.settledState()): void {
     this.#log.noteWorkers(state.cursor.step, this.#workers());
     this.#checkpoints.write(state);
   }

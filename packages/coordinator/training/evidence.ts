@@ -1,5 +1,5 @@
 /** First answers for ranges that more than one worker was asked for, kept until the second answer comes. */
-import type { Subtree } from "@tributary/core";
+import type { LeafRange, Subtree } from "@tributary/core";
 import type { SubtreeSums } from "./gradient_sum.ts";
 import type { WorkerLink } from "./worker_link.ts";
 
@@ -10,6 +10,8 @@ const KEPT = 16;
 export interface FirstAnswer {
   round: number;
   worker: WorkerLink;
+  /** The leaves that it is for. */
+  range: LeafRange;
   /** A copy: the step's own are overwritten when the tree is completed. */
   sums: SubtreeSums;
   /** Updates done before its step. */
@@ -32,6 +34,14 @@ export class Evidence {
     return this.#answers.find(({ round: id, sums: { subtree } }) =>
       id === round && subtree.level === level && subtree.index === index
     ) ?? null;
+  }
+
+  /** The steps (by the updates done before them) for which somebody still owes a second answer. */
+  openSteps(workers: Iterable<WorkerLink>): Set<number> {
+    const all = [...workers];
+    const isOwed = ({ round, range }: FirstAnswer) =>
+      all.some(({ ledger }) => ledger.find(round, range) !== null);
+    return new Set(this.#answers.filter(isOwed).map(({ step }) => step));
   }
 
   /** Forgets all of them. */

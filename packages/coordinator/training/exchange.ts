@@ -131,6 +131,11 @@ export class Exchange implements WorkerListener {
     this.#gradientSum.clear();
   }
 
+  /** The moment before the first step whose answers may still turn out to be wrong; null: there is none. */
+  firstOpen(): Moment | null {
+    return this.#judge.firstOpen(this.#options.workers);
+  }
+
   /** The run goes on from that moment. */
   goBack(moment: Moment): void {
     this.#judge.goBack(moment);

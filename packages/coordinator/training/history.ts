@@ -41,6 +41,11 @@ export class History {
     return this.#moments.find(({ cursor }) => cursor.step === step) ?? null;
   }
 
+  /** The first moment that fits, or null. */
+  first(fits: (step: number) => boolean): Moment | null {
+    return this.#moments.find(({ cursor }) => fits(cursor.step)) ?? null;
+  }
+
   /** Forgets that moment and all after it. */
   cut(step: number): void {
     const kept = this.#moments.filter(({ cursor }) => cursor.step < step);

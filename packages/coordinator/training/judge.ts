@@ -51,8 +51,14 @@ export class Judge {
   }
 
   /** Keeps the first answer for a range that more than one worker was asked for, in the step that has begun. */
-  keep({ worker, round, sums }: Answer): void {
-    this.#evidence.keep({ round, worker, sums, step: this.#history.newest.cursor.step });
+  keep({ worker, round, range, sums }: Answer): void {
+    this.#evidence.keep({ round, worker, range, sums, step: this.#history.newest.cursor.step });
+  }
+
+  /** The moment before the first step whose answers may still turn out to be wrong; null: there is none. */
+  firstOpen(workers: Iterable<WorkerLink>): Moment | null {
+    const open = this.#evidence.openSteps(workers);
+    return open.size === 0 ? null : this.#history.first((step) => open.has(step));
   }
 
   /** The run goes on from that moment: what came after it is void. */

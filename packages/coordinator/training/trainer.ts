@@ -118,6 +118,19 @@ export class Trainer implements WorkerListener {
     };
   }
 
+  /** The last state that cannot turn out to be wrong: nobody owes a second answer to what it was computed from. */
+  settledState(): TrainingState {
+    const moment = this.#exchange.firstOpen();
+    if (moment === null) return this.state();
+    const { cursor, last, parameters } = moment;
+    return {
+      cursor: { ...cursor },
+      parameters: Uint8Array.from(parameters.bytes()),
+      last,
+      settings: this.#control.at(cursor.step),
+    };
+  }
+
   /** Tells observers of something that happened outside the loop. */
   publish(event: TrainingEvent): void {
     this.#events.next(event);

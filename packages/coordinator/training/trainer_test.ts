@@ -378,6 +378,37 @@ Deno.test("a late range goes to an idle worker, the first answer wins, and an eq
   await finished;
 });
 
+Deno.test("a settled state is from before the first step to which somebody owes a second answer", async () => {
+  const { scene: { trainer, ...scene }, slow, helper, clock, finished, controller } = await lateScene();
+  using _ = clock;
+  const before = trainer.state();
+  const steps = () => [trainer.state().cursor.step, trainer.settledState().cursor.step];
+  for (const header of HELPED) trainer.gradient(helper.worker, scene.right(header, 0));
+  await flush();
+  assertEquals(steps(), [1, 0], "the slow one may still say that step 1 was wrong");
+  assertEquals(trainer.settledState(), before);
+  trainer.gradient(slow.worker, scene.right(HELPED[0], 0));
+  assertEquals(steps(), [1, 0]);
+  trainer.gradient(slow.worker, scene.right(HELPED[1], 0));
+  assertEquals(steps(), [1, 1]);
+  assertEquals(trainer.settledState(), trainer.state());
+  controller.abort();
+  await finished;
+});
+
+Deno.test("a state is settled when who owed a second answer is gone", async () => {
+  const { scene, slow, helper, clock, finished, controller } = await lateScene();
+  using _ = clock;
+  for (const header of HELPED) scene.trainer.gradient(helper.worker, scene.right(header, 0));
+  await flush();
+  assertEquals(scene.trainer.settledState().cursor.step, 0);
+  scene.workers.delete(slow.worker);
+  scene.trainer.left(slow.worker, "gone");
+  assertEquals(scene.trainer.settledState().cursor.step, 1);
+  controller.abort();
+  await finished;
+});
+
 Deno.test("a second answer with other bits is a fault: its sender is refused, and the step stands", async () => {
   const { scene, slow, helper, clock, finished, controller } = await lateScene();
   using _ = clock;
