@@ -57,25 +57,38 @@ const clock = Object.fromEntries([...PARTS, "step"].map((part) => [part, 0])) as
 /** When the last request was sent or the last answer was read. */
 let idleSince = 0;
 
+/** Memory of the coordinator's process, in MB. */
+interface Memory {
+  rss: number;
+  /** JavaScript's objects, and what they hold outside of the heap. */
+  heap: number;
+  external: number;
+}
+
+function memoryNow(): Memory {
+  const { rss, heapUsed, external } = Deno.memoryUsage();
+  return { rss: rss / 1e6, heap: heapUsed / 1e6, external: external / 1e6 };
+}
+
 /** What a run under load showed. */
 interface Loaded {
   outcome: RunOutcome;
   steps: Times[];
   /** Of the coordinator, in MB, over the run. */
-  rss: number[];
+  memory: Memory[];
   joinMs: number;
 }
 
 async function load(run: RunDescription, workers: number, secondsMax: number): Promise<Loaded> {
   const steps: Times[] = [];
-  const rss: number[] = [];
+  const memory: Memory[] = [];
   const token = newToken();
   const since = performance.now();
   let joinMs = 0;
   let crowd: Deno.ChildProcess | null = null;
   const controller = new AbortController();
   const deadline = setTimeout(() => controller.abort(), 1_000 * secondsMax);
-  const memory = setInterval(() => rss.push(Deno.memoryUsage().rss / 1e6), 500);
+  const sampling = setInterval(() => memory.push(memoryNow()), 500);
   const outcome = await coordinate({
     run,
     plan: planModel(run.model),
@@ -117,9 +130,9 @@ async function load(run: RunDescription, workers: number, secondsMax: number): P
     save: () => Promise.resolve(null),
   });
   clearTimeout(deadline);
-  clearInterval(memory);
+  clearInterval(sampling);
   await crowd!.status;
-  return { outcome, steps, rss, joinMs };
+  return { outcome, steps, memory, joinMs };
 }
 
 /** `planned`: as the planner says, which soon asks few workers only, as the model is tiny; `even`: all workers in every step. */
@@ -187,8 +200,10 @@ async function main(workers: number, seconds: number, shares: Shares): Promise<n
   const perStep = mean(warm.steps.slice(10).map(({ step }) => step));
   const epochs = Math.max(3, Math.round(1_000 * seconds / perStep / STEPS_PER_EPOCH));
   const run = describe(epochs);
-  const { outcome, steps, rss, joinMs } = await load(run, workers, 3 * seconds + 30);
-  const { result, parametersSha256, faults } = outcome;
+  const { outcome, steps, memory, joinMs } = await load(run, workers, 3 * seconds + 30);
+  const { result, parametersSha256 } = outcome;
+  // A worker that comes again because too many came at once is not lost.
+  const faults = outcome.faults.filter(({ reason }) => !reason.startsWith("Too many peers"));
   const alone = await sha256Hex(trainAlone(run, dataSet, { kernels: wasm(run.arithmetic) }));
   const worked = outcome.workers.filter(({ samples }) => samples > 0).length;
   const samples = outcome.workers.reduce((sum, worker) => sum + worker.samples, 0);
@@ -201,13 +216,15 @@ async function main(workers: number, seconds: number, shares: Shares): Promise<n
   console.log(
     `Samples ${samples} of ${epochs * dataSet.train.count}; same bits: ${parametersSha256 === alone}.`,
   );
-  const quarter = Math.max(1, rss.length >> 2);
-  const [begin, end] = [mean(rss.slice(quarter, 2 * quarter)), mean(rss.slice(-quarter))];
-  console.log(
-    `Memory of the coordinator: ${begin.toFixed(0)} MB in the second quarter, ${
-      end.toFixed(0)
-    } MB at the end.`,
-  );
+  console.log("\nMemory of the coordinator in MB, means of eighths of the run:");
+  const eighth = Math.max(1, memory.length >> 3);
+  for (const kind of ["rss", "heap", "external"] as const) {
+    const means = Array.from(
+      { length: 8 },
+      (_, i) => mean(memory.slice(i * eighth, (i + 1) * eighth).map((m) => m[kind])),
+    );
+    console.log(`${kind.padEnd(12)}${means.map((mb) => mb.toFixed(0).padStart(9)).join("")}`);
+  }
   const cells = (of: (part: keyof Times | "rest") => string) =>
     [...PARTS, "rest", "step"].map((part) => of(part as keyof Times | "rest").padStart(9)).join("");
   const value = (t: Times, part: keyof Times | "rest") => part === "rest" ? rest(t) : t[part];

@@ -1,12 +1,25 @@
 /** Many workers in one process, for load_bench.ts: `load_workers.ts PORT COUNT TOKEN`. */
 import { createWasmKernels } from "../packages/core/mod.ts";
-import { openWebSocket, Session } from "../packages/worker/mod.ts";
+import { reconnectPauseMs } from "../packages/protocol/mod.ts";
+import { openWebSocket, Session, type SessionEnd } from "../packages/worker/mod.ts";
 
 const [port, count] = Deno.args.map(Number);
 const token = Deno.args[2];
 let blob: Promise<Uint8Array<ArrayBuffer>> | null = null;
 
+/** Comes again where the coordinator has no room for so many strangers at once, as workers do. */
 async function work(number: number): Promise<void> {
+  for (let attempt = 1;; attempt++) {
+    const end = await workOnce(number);
+    if (end.kind === "ended") return;
+    if (end.kind !== "refused" || end.code !== "full") {
+      return console.error(`Worker ${number}: ${JSON.stringify(end)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, reconnectPauseMs(attempt, Math.random())));
+  }
+}
+
+async function workOnce(number: number): Promise<SessionEnd> {
   const transport = await openWebSocket(`ws://127.0.0.1:${port}/work`);
   if (transport === null) throw new Error(`Worker ${number} could not connect`);
   const session = new Session({
@@ -20,8 +33,7 @@ async function work(number: number): Promise<void> {
     onReady() {},
     onAnswer() {},
   });
-  const end = await session.run();
-  if (end.kind !== "ended") console.error(`Worker ${number}: ${JSON.stringify(end)}`);
+  return await session.run();
 }
 
 await Promise.all(Array.from({ length: count }, (_, i) => work(i + 1)));

@@ -275,6 +275,8 @@ export class Roster {
     connection.reason = refusal.reason;
     connection.socket.send(encodeMessage({ type: "refused", ...refusal }));
     connection.socket.close(CLOSE_REFUSED, refusal.code);
+    // A dead link closes late, and what the worker owes must not wait for that.
+    this.#takeOut(connection);
   }
 
   #timeOut(connection: Connection, wanted: string): void {
@@ -284,6 +286,10 @@ export class Roster {
   #onClose(connection: Connection): void {
     clearTimeout(connection.handshake);
     this.#connections.delete(connection);
+    this.#takeOut(connection);
+  }
+
+  #takeOut(connection: Connection): void {
     const { worker } = connection;
     if (worker === null || !this.workers.delete(worker)) return;
     this.#listener.left(worker, connection.reason ?? "the connection broke");

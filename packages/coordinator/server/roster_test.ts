@@ -406,3 +406,22 @@ Deno.test("what a refused connection still sends is not read", () => {
   assertEquals(socket.texts.length, 1);
   roster.end("over");
 });
+
+Deno.test("a refused worker leaves at once, also over a link that is dead and does not close", () => {
+  using _clock = new FakeClock();
+  const roster = new Roster(admission);
+  const listener = new Listener();
+  roster.open(listener);
+  const socket = new FakeSocket();
+  socket.close = (code, reason) => void socket.closes.push([code, reason]);
+  roster.accept(socket.socket);
+  socket.says(encodeMessage(hello));
+  socket.says(encodeMessage(ready));
+  const [worker] = roster.workers;
+  worker.refuse({ code: "dropped", reason: "go" });
+  assertEquals(roster.workers.size, 0);
+  assertEquals(listener.told, ["ada joined", "ada refused (dropped): go", "ada left: go"]);
+  socket.emit("close");
+  assertEquals(listener.told.length, 3, "and leaves once");
+  roster.end("over");
+});

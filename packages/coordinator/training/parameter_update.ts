@@ -25,6 +25,14 @@ export function newMemory({ optimiser: description }: RunDescription, plan: Mode
   return { moments: new Map(moments), products: optimiser.init() };
 }
 
+/** A copy that stays as it is. */
+export function copyOfMemory({ moments, products }: OptimiserMemory): OptimiserMemory {
+  const copies = [...moments].map((
+    [name, bytes],
+  ): [string, Uint8Array<ArrayBuffer>] => [name, bytes.slice()]);
+  return { moments: new Map(copies), products: [...products] };
+}
+
 /** A memory that was copied into buffers that are used again after its release. */
 export interface KeptMemory extends OptimiserMemory {
   release(): void;

@@ -26,7 +26,7 @@ import { firstNonFinite, type StepSums } from "./gradient_sum.ts";
 import type { Moment } from "./history.ts";
 import type { Interruption } from "./interruption.ts";
 import { ParameterFrames, type SharedFrames } from "./parameter_frames.ts";
-import { ParameterUpdate } from "./parameter_update.ts";
+import { copyOfMemory, ParameterUpdate } from "./parameter_update.ts";
 import { beginning } from "./training.ts";
 import type {
   CurrentTensor,
@@ -122,12 +122,14 @@ export class Trainer implements WorkerListener {
   settledState(): TrainingState {
     const moment = this.#exchange.firstOpen();
     if (moment === null) return this.state();
-    const { cursor, last, parameters } = moment;
+    const { cursor, last, parameters, optimiser, progress } = moment;
     return {
       cursor: { ...cursor },
       parameters: Uint8Array.from(parameters.bytes()),
       last,
       settings: this.#control.at(cursor.step),
+      optimiser: copyOfMemory(optimiser),
+      progress,
     };
   }
 
