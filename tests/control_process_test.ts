@@ -133,3 +133,18 @@ Deno.test("a coordinator that is attended pauses a run that diverges, and one wi
   assertEquals(failed.code, 1);
   assertStringIncludes(failed.stderr, "The run diverged");
 });
+
+Deno.test("a batch that is larger than the memory of a worker with two threads was planned for has the right bits", async () => {
+  // Memory is planned for 256 samples, as blocks of an evaluation have.
+  await using run = await SmallRun.make({ batchSize: 4, leafSize: 1, epochs: 12 });
+  const args = [run.path, "--port", "0", "--json", "--workers", "1", "--threads", "2"];
+  await using task = RunningTask.start("train", args, { env });
+  const { port } = await printedLinks(task);
+  await using watcher = await Watcher.open(port, "127.0.0.1", CONTROL);
+  await watcher.step(20);
+  assertEquals(await watcher.command({ type: "change", settings: { batchSize: 799 } }), null);
+  const changed = await watcher.event("controlChanged");
+  const { code, stdout, stderr } = await task.finished();
+  assertEquals(code, 0, stderr);
+  assertEquals(JSON.parse(stdout).parametersSha256, await run.hashAlone([changed]));
+});
