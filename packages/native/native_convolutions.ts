@@ -8,6 +8,9 @@ import type { PlanRunner } from "./plan_runner.ts";
 /** A sample's distances fit into an instruction; larger ones are left to wasm. */
 const SAMPLE_ELEMENTS_MAX = 2 ** 26;
 
+/** A plan grows with the number of maps. */
+const MAPS_MAX = 2 ** 12;
+
 /** The kernels that this makes. */
 export type Convolutions = Pick<Kernels, "convolve" | "convolveBackward" | "convolveLeaves">;
 
@@ -37,7 +40,7 @@ export function nativeConvolutions({ plans, runner, bounds, wasm }: Convolutions
     const { outputs: maps, kernelHeight, kernelWidth, padding } = size;
     const spread = maps * (size.height + kernelHeight) * (size.width + kernelWidth);
     const padded = size.inputs * (size.height + 2 * padding) * (size.width + 2 * padding);
-    return padding < Math.min(kernelHeight, kernelWidth) &&
+    return padding < Math.min(kernelHeight, kernelWidth) && Math.max(size.inputs, maps) <= MAPS_MAX &&
       Math.max(inputs, outputs, weights, spread, padded) <= SAMPLE_ELEMENTS_MAX;
   }
 

@@ -43,4 +43,46 @@ for (const machine of processorMachines()) {
     }
     assertEquals(floats.every((x) => x === 3), true);
   });
+
+  Deno.test(`native ${name}: convolutions outside of the memory are refused, and nothing is written`, () => {
+    const kernels = createNativeKernels(2_000, { machine });
+    const { floats } = kernels.memory;
+    floats.fill(3);
+    const size = {
+      inputs: 1,
+      height: 6,
+      width: 6,
+      outputs: 4,
+      kernelHeight: 3,
+      kernelWidth: 3,
+      stride: 1,
+      padding: 0,
+    };
+    const leaves = { samples: 2, leafSize: 1 };
+    const end = 1_990;
+    const calls: ((k: Kernels) => void)[] = [
+      (k) => k.convolve(end, 100, 200, size, 2, 1_000),
+      (k) => k.convolve(0, end, 200, size, 2, 1_000),
+      (k) => k.convolve(0, 100, end, size, 2, 1_000),
+      (k) => k.convolve(0, 100, 200, size, 2 ** 31, 1_000),
+      (k) => k.convolve(0, 100, 200, { ...size, inputs: 2 ** 20 }, 2, 1_000),
+      (k) => k.convolve(0, 100, 200, { ...size, height: 2 }, 2, 1_000),
+      (k) => k.convolve(0, 100, 200, { ...size, stride: 0 }, 2, 1_000),
+      (k) => k.convolve(0, 100, 200, { ...size, stride: 0.5 }, 2, 1_000),
+      (k) => k.convolve(0, 100, 200, { ...size, padding: -1 }, 2, 1_000),
+      (k) => k.convolve(0, 100, 200, { ...size, padding: NaN }, 2, 1_000),
+      (k) => k.convolveBackward(end, 100, 200, size, 2, 1_000),
+      (k) => k.convolveBackward(200, 100, end, size, 2, 1_000),
+      (k) => k.convolveBackward(200, 100, 0, { ...size, outputs: -4 }, 2, 1_000),
+      (k) => k.convolveLeaves(end, 200, 100, size, leaves, 1_000),
+      (k) => k.convolveLeaves(0, end, 100, size, leaves, 1_000),
+      (k) => k.convolveLeaves(0, 200, end, size, leaves, 1_000),
+      (k) => k.convolveLeaves(0, 200, 100, size, { samples: 2, leafSize: 0 }, 1_000),
+      (k) => k.convolveLeaves(0, 200, 100, size, { samples: NaN, leafSize: 1 }, 1_000),
+    ];
+    for (const call of calls) {
+      assertThrows(() => call(kernels), RangeError, "Cannot compute on", String(call));
+    }
+    assertEquals(floats.every((x) => x === 3), true);
+  });
 }

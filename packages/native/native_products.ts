@@ -8,6 +8,9 @@ import type { ProductPlans } from "./product_plans.ts";
 /** Operands are at most so large that every distance within fits into an instruction; larger ones are left to wasm. */
 const OPERAND_ELEMENTS_MAX = 2 ** 28;
 
+/** A plan grows with the number of blocks and panels; products with more of them, about 100,000 calls, are left to wasm. */
+const PARTS_MAX = 2 ** 19;
+
 /** The kernels that this makes. */
 export type Products = Pick<Kernels, "matmul" | "matmulTransposed" | "matmulLeaves">;
 
@@ -32,7 +35,8 @@ export function nativeProducts({ plans, runner, bounds, wasm }: ProductsOptions)
     bounds.check(a, m * k);
     bounds.check(b, k * n);
     bounds.check(y, m * n);
-    return Math.max(m * k, k * n, m * n) <= OPERAND_ELEMENTS_MAX;
+    const parts = Math.ceil(m / 64) * Math.ceil(k / 256) * Math.ceil(n / 8) + m / 4;
+    return Math.max(m * k, k * n, m * n) <= OPERAND_ELEMENTS_MAX && parts <= PARTS_MAX;
   }
 
   return {
