@@ -31,6 +31,8 @@ const RUNS: readonly { workload: Workload; steps: number; leafSize: number }[] =
   { workload: WORKLOADS.W1, steps: 2_000, leafSize: 5 },
   { workload: WORKLOADS.W2, steps: 2_000, leafSize: 5 },
   { workload: WORKLOADS["W4-128"], steps: 60, leafSize: 16 },
+  // The largest frames, 7.4 MB.
+  { workload: WORKLOADS.W3, steps: 24, leafSize: 32 },
 ];
 /** A workload and how much of it is trained. */
 export type Run = typeof RUNS[number];
@@ -73,6 +75,10 @@ export async function benchWire(): Promise<void> {
       }
     }
     for (const [title, times] of steps) printTimes(title, times);
+    const bytes = FRAME_HEADER_BYTES + 4 * planModel(workload.model).parameters;
+    const ms = summarise(steps.get(`${workload.name}, 1 worker, echo`)!.map(({ step }) => step)).median;
+    const round = `${(bytes / 1e3).toFixed(0)} KB there and back in ${ms.toFixed(3)} ms`;
+    console.log(`  a round trip: ${round}, ${(2 * bytes / 1e3 / ms).toFixed(0)} MB/s`);
   }
   wrapped.undo();
 }
