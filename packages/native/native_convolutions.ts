@@ -32,7 +32,10 @@ export function nativeConvolutions({ plans, runner, bounds, wasm }: Convolutions
   function check(x: Address, w: Address, y: Address, size: ConvolutionSize, samples: number): boolean {
     checkSizes(size.inputs, size.height, size.width, size.outputs);
     checkSizes(size.kernelHeight, size.kernelWidth, size.stride, size.padding + 1);
-    const [inputs, outputs, weights] = [inputsOf(size), outputsOf(size), weightsOf(size)];
+    // One constant after the other: a step allocates nothing, not even a list.
+    const inputs = inputsOf(size);
+    const outputs = outputsOf(size);
+    const weights = weightsOf(size);
     checkSizes(samples, outHeight(size), outWidth(size));
     bounds.check(x, samples * inputs);
     bounds.check(w, weights + size.outputs);
@@ -48,14 +51,17 @@ export function nativeConvolutions({ plans, runner, bounds, wasm }: Convolutions
     convolve(x, w, y, size, samples, workspace) {
       const plan = check(x, w, y, size, samples) ? forward.get(size) : null;
       if (plan === null) return wasm.convolve(x, w, y, size, samples, workspace);
-      const [inputs, outputs, biases] = [inputsOf(size), outputsOf(size), w + weightsOf(size)];
+      const inputs = inputsOf(size);
+      const outputs = outputsOf(size);
+      const biases = w + weightsOf(size);
       runner.run(plan.before, x, w, y);
       for (let s = 0; s < samples; s++) runner.run(plan.sample, x + s * inputs, w, y + s * outputs, biases);
     },
     convolveBackward(dy, w, dx, size, samples, workspace) {
       const plan = check(dx, w, dy, size, samples) ? backward.get(size) : null;
       if (plan === null) return wasm.convolveBackward(dy, w, dx, size, samples, workspace);
-      const [inputs, outputs] = [inputsOf(size), outputsOf(size)];
+      const inputs = inputsOf(size);
+      const outputs = outputsOf(size);
       runner.run(plan.before, dy, w, dx);
       for (let s = 0; s < samples; s++) runner.run(plan.sample, dy + s * outputs, w, dx + s * inputs);
     },
@@ -65,7 +71,8 @@ export function nativeConvolutions({ plans, runner, bounds, wasm }: Convolutions
       const levels = 33 - Math.clz32(Math.ceil(samples / leafSize));
       const plan = check(x, dw, dy, size, samples) ? leaves.get(size, levels) : null;
       if (plan === null) return wasm.convolveLeaves(x, dy, dw, size, range, workspace);
-      const [inputs, outputs] = [inputsOf(size), outputsOf(size)];
+      const inputs = inputsOf(size);
+      const outputs = outputsOf(size);
       runner.run(plan.before, x, dy, dw);
       // The tree is walked as a binary counter, see `core/kernels/reference/leaf_sum.ts`.
       let waiting = 0;
