@@ -65,7 +65,7 @@ for (const arithmetic of ["exact", "portable"] as const) {
       const finished = await runTask("train", [run.path, ...LOCAL, ...options]);
       const result = resultOf(finished);
       assertEquals(result.parametersSha256, wanted, options.join(" "));
-      assertStringIncludes(finished.stderr, `joined (wasm, ${threads} threads)`);
+      assertMatch(finished.stderr, new RegExp(`joined \\((native|wasm), ${threads} threads\\)`));
       assertEquals(result.faults, []);
     }
   });
