@@ -27,6 +27,8 @@ interface Result {
   samplesPerSecond: number;
   trainLoss: number;
   validationAccuracy: number | null;
+  bestEpoch: number | null;
+  bestValidationAccuracy: number | null;
   testAccuracy: number;
   arithmetic: string;
   parametersSha256: string;
@@ -150,6 +152,8 @@ Deno.test("train --json prints one object with every field of the design, and ev
     steps: 160,
     samples: 3_200,
     validationAccuracy: null,
+    bestEpoch: null,
+    bestValidationAccuracy: null,
     arithmetic: "exact",
     faults: [],
   });

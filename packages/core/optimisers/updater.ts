@@ -55,10 +55,9 @@ export class Updater {
     this.#step = { kernels, parameters, gradient, state: this.state, tensors };
   }
 
-  /** Updates from the gradient sum over `samples` samples, and overwrites it. NaN becomes canonical. */
+  /** Updates from the gradient sum over `samples` samples, and overwrites it. Where the result is NaN its bits are any NaN's. */
   update(samples: number, { learningRate, weightDecay }: UpdateSettings): void {
     const { optimiser, regulariser, trainingSamples } = this.#options;
-    const { kernels, layout: { plan, parameters } } = this.#network;
     const weights = this.#weights, biases = this.#biases;
     const factor = weightDecay / trainingSamples;
     weights.divisor = biases.divisor = this.#divisor(samples);
@@ -67,8 +66,6 @@ export class Updater {
     weights.decay = isL1 ? 0 : factor;
     weights.shrink = isL1 ? factor : 0;
     optimiser.update(this.#step);
-    kernels.canonicaliseNaN(parameters, plan.parameters);
-    for (const moment of this.state.moments) kernels.canonicaliseNaN(moment, plan.parameters);
   }
 
   #divisor(samples: number): number {

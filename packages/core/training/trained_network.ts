@@ -28,10 +28,11 @@ export class TrainedNetwork {
     return this.#workspace.network.layout.plan;
   }
 
-  /** The flat parameter vector in the plan's order; a copy. */
+  /** The flat parameter vector in the plan's order; a copy, in which NaN is canonical. */
   parameters(): Float32Array {
-    const { layout: { parameters, plan }, kernels: { memory: { floats } } } = this.#workspace.network;
-    return Float32Array.from(floats.subarray(parameters, parameters + plan.parameters));
+    const { layout: { parameters, plan }, kernels } = this.#workspace.network;
+    kernels.canonicaliseNaN(parameters, plan.parameters);
+    return Float32Array.from(kernels.memory.floats.subarray(parameters, parameters + plan.parameters));
   }
 
   /**
