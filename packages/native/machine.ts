@@ -93,6 +93,10 @@ export interface Machine {
   add(to: Vector, x: Vector, y: Vector): void;
   /** `to = x + what is at from`. `to` may be `x`. */
   addMemory(to: Vector, x: Vector, from: At): void;
+  /** `to = x·y`, rounded once. */
+  multiply(to: Vector, x: Vector, y: Vector): void;
+  /** `to = x / y`, rounded once. */
+  divide(to: Vector, x: Vector, y: Vector): void;
   /** `sum = sum + x·y`, fused. */
   multiplyAdd(sum: Vector, x: Vector, y: Vector): void;
   /**

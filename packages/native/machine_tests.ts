@@ -1,5 +1,5 @@
 /** The contract of {@link Machine} as tests: what programs written for it leave in memory. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { CodeMemory, NativeMemory } from "./code_memory.ts";
 import { at, type Machine } from "./machine.ts";
 
@@ -133,6 +133,30 @@ export function testMachine(name: string, make: () => Machine): void {
     });
     assertEquals([...after.slice(256, 256 + lanes)], [...upTo(lanes)].map((i) => 3 * i + 3));
     assertEquals([...after.slice(512, 513 + lanes)], [...new Array(lanes).fill(0), GUARD]);
+  });
+
+  Deno.test(`${name}: products and quotients are rounded once, with subnormal numbers and signed zeros`, () => {
+    const x = [1, -1, 3, 0, -0, 1e-38, -3e-45, 1e30, 5 * 2 ** -149, Infinity, 2 ** -149, -7];
+    const y = [3, 10, -7, -2, 5, 1e4, 2, 1e-20, 10, -3, -0.5, 0];
+    const after = run(x.flatMap((_, i) => [x[i], y[i]]), (m) => {
+      for (let i = 0; i < x.length; i++) {
+        m.broadcast(vectors - 1, at(1, 8 * i));
+        m.broadcast(5, at(1, 8 * i + 4));
+        m.divide(2, vectors - 1, 5);
+        m.multiply(vectors - 1, vectors - 1, 5);
+        m.store(at(1, 4 * (1024 + 2 * i * lanes)), 2);
+        m.store(at(1, 4 * (1024 + (2 * i + 1) * lanes)), vectors - 1);
+      }
+    });
+    for (let i = 0; i < x.length; i++) {
+      // In 53 bits first, which never changes how the quotient or product of 24-bit numbers is rounded to 24.
+      const [a, b] = [Math.fround(x[i]), Math.fround(y[i])];
+      const from = 1024 + 2 * i * lanes;
+      for (let lane = 0; lane < lanes; lane++) {
+        assert(Object.is(after[from + lane], Math.fround(a / b)), `${a} / ${b}`);
+        assert(Object.is(after[from + lanes + lane], Math.fround(a * b)), `${a} * ${b}`);
+      }
+    }
   });
 
   Deno.test(`${name}: general registers count, compare and jump`, () => {

@@ -5,6 +5,7 @@ import type { Machine } from "./machine.ts";
 import { MemoryBounds } from "./memory_bounds.ts";
 import { nativeConvolutions } from "./native_convolutions.ts";
 import { nativeProducts } from "./native_products.ts";
+import { nativeUpdates } from "./native_updates.ts";
 import { PlanRunner } from "./plan_runner.ts";
 import { ProductPlans } from "./product_plans.ts";
 import { ProgramStore } from "./programs/program_store.ts";
@@ -33,7 +34,8 @@ export function createNativeKernels(
   const wasm = createWasmKernels(elements, { arithmetic: "exact", place });
   const runner = new PlanRunner(wasm.memory.bytes);
   const bounds = new MemoryBounds(elements);
-  const products = new ProductPlans(new ProgramStore(runner.code, machine), machine());
+  const programs = new ProgramStore(runner.code, machine);
+  const products = new ProductPlans(programs, machine());
   const convolutions = new ConvolutionPlans(
     new ProgramStore(runner.code, convolutionMachine),
     convolutionMachine(),
@@ -43,5 +45,6 @@ export function createNativeKernels(
     name: "native",
     ...nativeProducts({ plans: products, runner, bounds, wasm }),
     ...nativeConvolutions({ plans: convolutions, runner, bounds, wasm }),
+    ...nativeUpdates({ programs, machine: machine(), runner, bounds, wasm }),
   };
 }

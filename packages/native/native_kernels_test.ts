@@ -17,6 +17,7 @@ for (const machine of processorMachines()) {
     const { floats } = kernels.memory;
     floats.fill(3);
     const size = { m: 10, k: 10, n: 10 };
+    const step = { divisor: 10, learningRate: 1, decay: 0, shrink: 0 };
     const calls: ((k: Kernels) => void)[] = [
       (k) => k.matmul(0, 100, 901, size),
       (k) => k.matmul(-1, 100, 200, size),
@@ -37,6 +38,17 @@ for (const machine of processorMachines()) {
       (k) => k.matmulLeaves(0, 100, 200, size, 0.5),
       (k) => k.matmulLeaves(0, 100, 200, size, NaN),
       (k) => k.matmulLeaves(0, 100, 200, size, 2 ** 64),
+      (k) => k.sgd(901, 0, 100, step),
+      (k) => k.sgd(0, 901, 100, step),
+      (k) => k.sgd(-1, 100, 100, step),
+      (k) => k.sgd(0, 100.5, 100, step),
+      (k) => k.sgd(NaN, 100, 100, step),
+      (k) => k.sgd(0, 100, 0, step),
+      (k) => k.sgd(0, 100, -100, step),
+      (k) => k.sgd(0, 100, 99.5, step),
+      (k) => k.sgd(0, 100, NaN, step),
+      (k) => k.sgd(0, 100, 2 ** 32 + 100, step),
+      (k) => k.sgd(0, 100, Infinity, step),
     ];
     for (const call of calls) {
       assertThrows(() => call(kernels), RangeError, "Cannot compute on", String(call));

@@ -33,12 +33,17 @@ export class PlanRunner {
     });
   }
 
+  /** Address of an element in bytes. */
+  address(element: Address): number {
+    return this.#base + 4 * element;
+  }
+
   /** Runs a plan. Whoever calls has checked that every operand lies in the memory. */
   run(plan: Plan, a: Address, b: Address, c: Address, d: Address = 0): void {
-    this.#addresses[0] = this.#base + 4 * a;
-    this.#addresses[1] = this.#base + 4 * b;
-    this.#addresses[2] = this.#base + 4 * c;
-    this.#addresses[3] = this.#base + 4 * d;
+    this.#addresses[0] = this.address(a);
+    this.#addresses[1] = this.address(b);
+    this.#addresses[2] = this.address(c);
+    this.#addresses[3] = this.address(d);
     plan.run(this.code, this.#addresses);
   }
 }

@@ -57,6 +57,8 @@ const CONVOLUTIONS: (ConvolutionSize & { samples: number })[] = [
 const TIMED: ProductSize = { m: 64, k: 512, n: 128 };
 const TIMED_CONVOLUTION = CONVOLUTIONS[0];
 const ROUNDS = 5;
+/** A step of gradient descent, of some turns of the loop and a part of one. */
+const DESCENT = { elements: 333, divisor: 10, learningRate: 0.3, decay: 0.001, shrink: 0 };
 
 /** Fills a memory with numbers of many magnitudes and both signs, the same ones every time. */
 function fill(kernels: Kernels): void {
@@ -82,7 +84,8 @@ function convolutionOf(
 /** Whether both kernels, of {@link TEST_ELEMENTS} elements each, give the same bits. */
 export function sameBits(x: Kernels, y: Kernels): boolean {
   return SIZES.every((size) => compare(x, y, TEST_ELEMENTS, (k) => runProducts(k, size, size.leafSize))) &&
-    CONVOLUTIONS.every((size) => compare(x, y, WORKSPACE, (k) => runConvolutions(k, size)));
+    CONVOLUTIONS.every((size) => compare(x, y, WORKSPACE, (k) => runConvolutions(k, size))) &&
+    compare(x, y, TEST_ELEMENTS, runDescent);
 }
 
 /** Makes the same calls on the same numbers, and compares the first elements. */
@@ -117,6 +120,11 @@ function runConvolutions(
   kernels.convolve(x, w, y, size, samples, WORKSPACE);
   kernels.convolveLeaves(x, y, dw, size, { samples, leafSize: 2 }, WORKSPACE);
   kernels.convolveBackward(y, w, x, size, samples, WORKSPACE);
+}
+
+function runDescent(kernels: Kernels): void {
+  const { elements } = DESCENT;
+  kernels.sgd(1, 2 + elements, elements, DESCENT);
 }
 
 /** Milliseconds of a product, the median of some. */

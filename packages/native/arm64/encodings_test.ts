@@ -64,6 +64,8 @@ const NEON: Line[] = [
   [(m) => m.broadcast(14, at(1, 508)), "ldr s14, [x1, #508]", "dup v14.4s, v14.s[0]"],
   [(m) => m.add(1, 2, 14), "fadd v1.4s, v2.4s, v14.4s"],
   [(m) => m.addMemory(14, 2, at(3, 128)), "ldr q28, [x3, #128]", "fadd v14.4s, v2.4s, v28.4s"],
+  [(m) => m.multiply(27, 9, 14), "fmul v27.4s, v9.4s, v14.4s"],
+  [(m) => m.divide(3, 27, 14), "fdiv v3.4s, v27.4s, v14.4s"],
   [(m) => m.multiplyAdd(27, 9, 5), "fmla v27.4s, v9.4s, v5.4s"],
   [
     (m) => m.outerProduct([[0, 1], [2, 3], [4, 5], [6, 7], [8, 9], [10, 11], [12, 13]], row(7, 4), [20, 27]),

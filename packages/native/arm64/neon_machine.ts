@@ -23,6 +23,8 @@ const SHIFT_RIGHT_BY_1 = 0xd341fc00; // ubfm
 const MULTIPLY_ADD = 0x4e20cc00; // fmla
 const MULTIPLY_ADD_ELEMENT = 0x4f801000;
 const ADD_FLOATS = 0x4e20d400;
+const MULTIPLY = 0x6e20dc00; // fmul
+const DIVIDE = 0x6e20fc00; // fdiv
 const ZERO_VECTOR = 0x6f00e400; // movi
 const DUPLICATE = 0x4e040400; // dup, of element 0
 const TRANSPOSE_FLOATS = [0x4e802800, 0x4e806800]; // trn1, trn2
@@ -145,6 +147,14 @@ export class NeonMachine implements Machine {
   addMemory(to: Vector, x: Vector, from: At): void {
     this.load(OWN, from);
     this.add(to, x, OWN);
+  }
+
+  multiply(to: Vector, x: Vector, y: Vector): void {
+    this.#assembler.three(MULTIPLY, to, x, y);
+  }
+
+  divide(to: Vector, x: Vector, y: Vector): void {
+    this.#assembler.three(DIVIDE, to, x, y);
   }
 
   multiplyAdd(sum: Vector, x: Vector, y: Vector): void {

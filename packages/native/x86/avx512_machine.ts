@@ -15,6 +15,8 @@ const LOAD = opcode("0f", 0x10);
 const STORE = opcode("0f", 0x11);
 const XOR = opcode("66.0f", 0xef); // vpxord: vxorps needs AVX-512DQ
 const ADD = opcode("0f", 0x58);
+const MULTIPLY = opcode("0f", 0x59);
+const DIVIDE = opcode("0f", 0x5e);
 const BROADCAST = opcode("66.0f38", 0x18);
 const MULTIPLY_ADD = opcode("66.0f38", 0xb8); // vfmadd231ps
 const UNPACK_LOW = opcode("0f", 0x14);
@@ -79,6 +81,14 @@ export class Avx512Machine extends X86Machine implements Machine {
 
   addMemory(to: Vector, x: Vector, from: At): void {
     this.#vector(ADD, to, x, this.memory(from));
+  }
+
+  multiply(to: Vector, x: Vector, y: Vector): void {
+    this.#vector(MULTIPLY, to, x, y);
+  }
+
+  divide(to: Vector, x: Vector, y: Vector): void {
+    this.#vector(DIVIDE, to, x, y);
   }
 
   multiplyAdd(sum: Vector, x: Vector, y: Vector): void {

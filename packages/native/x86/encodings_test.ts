@@ -59,6 +59,8 @@ const AVX2: Line[] = [
   [(m) => m.broadcast(14, at(1, 508)), "vbroadcastss ymm14,DWORD PTR [rsi+0x1fc]"],
   [(m) => m.add(1, 2, 14), "vaddps ymm1,ymm2,ymm14"],
   [(m) => m.addMemory(14, 2, at(3, 128)), "vaddps ymm14,ymm2,YMMWORD PTR [rcx+0x80]"],
+  [(m) => m.multiply(14, 9, 13), "vmulps ymm14,ymm9,ymm13"],
+  [(m) => m.divide(3, 14, 13), "vdivps ymm3,ymm14,ymm13"],
   [(m) => m.multiplyAdd(14, 9, 5), "vfmadd231ps ymm14,ymm9,ymm5"],
   [
     (m) => m.outerProduct([[0, 1], [2, 3]], [at(2), at(2, 40)], [4, 14]),
@@ -99,6 +101,8 @@ const AVX512: Line[] = [
   [(m) => m.broadcast(9, at(1, 2)), "vbroadcastss zmm9,DWORD PTR [rsi+0x2]"],
   [(m) => m.add(1, 2, 30), "vaddps zmm1,zmm2,zmm30"],
   [(m) => m.addMemory(30, 18, at(3, 128)), "vaddps zmm30,zmm18,ZMMWORD PTR [rcx+0x80]"],
+  [(m) => m.multiply(30, 9, 13), "vmulps zmm30,zmm9,zmm13"],
+  [(m) => m.divide(3, 30, 13), "vdivps zmm3,zmm30,zmm13"],
   [(m) => m.multiplyAdd(30, 9, 21), "vfmadd231ps zmm30,zmm9,zmm21"],
   [
     (m) => m.outerProduct([[0, 17]], [at(2, 40)], [4, 30]),
@@ -125,6 +129,8 @@ const AVX512_256: Line[] = [
   [(m) => m.broadcast(30, at(1, 508)), "vbroadcastss ymm30,DWORD PTR [rsi+0x1fc]"],
   [(m) => m.add(1, 2, 30), "vaddps ymm1,ymm2,ymm30"],
   [(m) => m.addMemory(30, 18, at(3, 128)), "vaddps ymm30,ymm18,YMMWORD PTR [rcx+0x80]"],
+  [(m) => m.multiply(30, 9, 13), "vmulps ymm30,ymm9,ymm13"],
+  [(m) => m.divide(3, 30, 13), "vdivps ymm3,ymm30,ymm13"],
   [(m) => m.multiplyAdd(30, 9, 21), "vfmadd231ps ymm30,ymm9,ymm21"],
   [(m) => m.outerProduct([[30]], [at(9, 40)], [24]), "vfmadd231ps ymm30,ymm24,DWORD BCST [rbp+0x28]"],
 ];

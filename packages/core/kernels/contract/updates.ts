@@ -84,6 +84,20 @@ export function testUpdates(name: string, pair: () => Pair): void {
     }
   });
 
+  Deno.test(`${name}: sgd() has the reference's bits for many elements, whether it must divide or may multiply`, () => {
+    const random = below(43);
+    for (let n = 41; n <= 260; n++) {
+      const [w, g] = [n % 4 === 0 ? wild(n, random) : hard(n, random), hard(n, random)];
+      // Powers of two, 0 and infinity may be turned into factors.
+      const divisors = [10, 1 + random(300), 1 / 3, 32, 1 / 256, 0, Infinity];
+      const divisor = divisors[random(divisors.length)];
+      const options = { divisor, learningRate: 0.3, decay: random(2) * 0.001, shrink: 0 };
+      compare(pair(), [w, g], (k, [w, g]) => k.sgd(w, g, n, options), JSON.stringify({ n, options }));
+      const shrinking = { ...options, shrink: 0.001 };
+      if (n % 10 === 0) compare(pair(), [w, g], (k, [w, g]) => k.sgd(w, g, n, shrinking));
+    }
+  });
+
   Deno.test(`${name}: squareSum() adds in f64, by four stripes`, () => {
     // 2^26: in f32 the small squares would be lost.
     const x = [67_108_864, 1, 1, 1, -67_108_864, 1, 1, 1];
