@@ -60,15 +60,21 @@ const ROUNDS = 5;
 /** A step of gradient descent, of some turns of the loop and a part of one. */
 const DESCENT = { elements: 333, divisor: 10, learningRate: 0.3, decay: 0.001, shrink: 0 };
 
-/** Fills a memory with numbers of many magnitudes and both signs, the same ones every time. */
-function fill(kernels: Kernels): void {
-  const { words } = kernels.memory;
+/** Numbers of many magnitudes and both signs, the same ones every time. */
+let numbers: Uint32Array<ArrayBuffer> | null = null;
+
+function makeNumbers(): Uint32Array<ArrayBuffer> {
   let state = 1;
-  for (let i = 0; i < words.length; i++) {
+  return new Uint32Array(TEST_ELEMENTS).map(() => {
     state = Math.imul(state, 1664525) + 1013904223 | 0;
     // Sign and fraction as they come, exponents from -15 to 0.
-    words[i] = state & 0x807fffff | 112 + (state >>> 24 & 15) << 23;
-  }
+    return state & 0x807fffff | 112 + (state >>> 24 & 15) << 23;
+  });
+}
+
+/** Fills a memory with {@link numbers}. */
+function fill(kernels: Kernels): void {
+  kernels.memory.words.set(numbers ??= makeNumbers());
 }
 
 /** A convolution of a square kernel. */
