@@ -24,7 +24,7 @@ async function workOnce(number: number): Promise<SessionEnd> {
   if (transport === null) throw new Error(`Worker ${number} could not connect`);
   const session = new Session({
     transport,
-    facts: { token, name: `w${number}`, kind: "deno", kernels: "wasm", threads: 1 },
+    facts: { token, name: `w${number}`, kind: "deno", threads: 1 },
     kernels: (arithmetic) => (elements) => createWasmKernels(elements, { arithmetic }),
     // All have the same data set; it is fetched once.
     fetchData: (sha256) =>

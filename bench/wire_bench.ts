@@ -205,7 +205,7 @@ export function listening(workToken: string) {
 
 /** A worker in a process of its own. */
 export function startWorker(port: number, token: string): Deno.ChildProcess {
-  return start(WORKER, [`http://127.0.0.1:${port}`, "--child"], { TRIBUTARY_TOKEN: token });
+  return start(WORKER, [`http://127.0.0.1:${port}`, "--child=1"], { TRIBUTARY_TOKEN: token });
 }
 
 function start(program: string, args: string[], env: Record<string, string>): Deno.ChildProcess {

@@ -230,7 +230,7 @@ async function joinWithNaN(port: number, token: string): Promise<{ ended: Promis
   };
   const session = new Session({
     transport,
-    facts: { token, name: "nan", kind: "deno", kernels: "wasm", threads: 1 },
+    facts: { token, name: "nan", kind: "deno", threads: 1 },
     kernels: (arithmetic) => (elements) => createWasmKernels(elements, { arithmetic }),
     fetchData: async (sha256) =>
       new Uint8Array(await (await fetch(`http://127.0.0.1:${port}/data/${sha256}`)).arrayBuffer()),

@@ -41,7 +41,6 @@ Deno.test("a run ends with the same hash while peers send garbage on every path"
     token,
     name: "mallory",
     kind: "deno",
-    kernels: "none",
     threads: 1,
   });
   const utf8 = (text: string) => new TextEncoder().encode(text);

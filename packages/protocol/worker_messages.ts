@@ -31,8 +31,6 @@ export interface Hello {
   token: string;
   name: string;
   kind: "deno" | "browser";
-  /** Which kernels it computes with, such as "wasm". */
-  kernels: string;
   threads: number;
 }
 
@@ -55,6 +53,8 @@ export interface Ready {
   dataSha256: string;
   /** SHA-256 of its arithmetic proof. */
   proofSha256: string;
+  /** Which kernels computed the proof and will compute the answers, such as "wasm"; for people. */
+  kernels: string;
   /** Time that the proof took: the first estimate of the worker's speed. */
   proofMs: number;
 }
@@ -143,7 +143,6 @@ const workerMessage: v.GenericSchema<unknown, WorkerMessage> = v.variant("type",
     token: v.pipe(v.string(), v.maxLength(256)),
     name,
     kind: v.picklist(["deno", "browser"]),
-    kernels: name,
     threads: v.pipe(uint32, v.minValue(1)),
   }),
   v.object({
@@ -151,6 +150,7 @@ const workerMessage: v.GenericSchema<unknown, WorkerMessage> = v.variant("type",
     runSha256: sha256,
     dataSha256: sha256,
     proofSha256: sha256,
+    kernels: name,
     proofMs: wireNumber,
   }),
   v.object({

@@ -39,10 +39,9 @@ const FROM_WORKER: WorkerMessage[] = [
     token: "secret",
     name: "worker-1",
     kind: "deno",
-    kernels: "wasm",
     threads: 4,
   },
-  { type: "ready", runSha256: HASH, dataSha256: HASH, proofSha256: HASH, proofMs: 1.5 },
+  { type: "ready", runSha256: HASH, dataSha256: HASH, proofSha256: HASH, kernels: "wasm", proofMs: 1.5 },
   {
     type: "evaluated",
     round: 7,

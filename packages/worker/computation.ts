@@ -51,6 +51,11 @@ export class Computation {
     return this.#ranges.plan.parameters;
   }
 
+  /** Name of the kernels that compute. */
+  get kernels(): string {
+    return this.#ranges.kernels;
+  }
+
   /** The step whose parameters are in memory, or null. */
   get step(): number | null {
     return this.#step;

@@ -12,7 +12,8 @@ interface Options {
   token?: string;
   kernels: KernelsName;
   threads: number;
-  child?: true;
+  /** The number of a local worker that a launcher has started, from 1. */
+  child?: string;
 }
 
 const command = new Command("deno task worker")
@@ -42,7 +43,7 @@ const command = new Command("deno task worker")
     threadCount,
     1,
   )
-  .addOption(new Option("--child").hideHelp())
+  .addOption(new Option("--child <number>").hideHelp())
   .showHelpAfterError("(--help lists the options)")
   .exitOverride();
 
@@ -77,7 +78,8 @@ async function main(): Promise<number> {
       address,
       token: address.token ?? Deno.env.get("TRIBUTARY_TOKEN") ?? options.token ?? "",
       name: options.name,
-      kernels: kernelsOfCheckout(options.kernels, say),
+      // What is true of one local worker is true of all.
+      kernels: kernelsOfCheckout(options.kernels, options.child === "1" ? console.error : say),
       threads: { count: options.threads, program: new URL("./threads/main.ts", import.meta.url) },
       signal: controller.signal,
       say,

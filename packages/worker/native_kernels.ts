@@ -4,21 +4,23 @@ import { type KernelsName, kernelsNamed, type NamedKernels } from "./kernels_nam
 
 /**
  * The kernels of that name. Native ones compute in `exact` arithmetic, and WebAssembly computes for them in `portable`. Where there
- * are none, it is WebAssembly altogether, which gives the same bits, and `say` is told why.
+ * are none, it is WebAssembly altogether, which gives the same bits, and `say` is told why, once.
  */
 export function kernelsOfCheckout(name: KernelsName, say: (line: string) => void): NamedKernels {
   if (name !== "native") return kernelsNamed(name);
-  const choice = chooseMachine();
   const wasm = kernelsNamed("wasm");
-  if (choice.machine === null) {
-    say(`Computes with WebAssembly as ${choice.reason}.`);
-    return wasm;
-  }
+  let isTold = false;
   return {
     name,
-    make: (arithmetic) =>
-      arithmetic === "exact"
-        ? (elements, place) => createNativeKernels(elements, { ...choice, place })
-        : wasm.make(arithmetic),
+    make: (arithmetic) => {
+      if (arithmetic !== "exact") return wasm.make(arithmetic);
+      const choice = chooseMachine();
+      if (choice.machine !== null) {
+        return (elements, place) => createNativeKernels(elements, { ...choice, place });
+      }
+      if (!isTold) say(`Computes with WebAssembly as ${choice.reason}.`);
+      isTold = true;
+      return wasm.make(arithmetic);
+    },
   };
 }

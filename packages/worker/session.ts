@@ -31,7 +31,7 @@ import type { Incoming, Transport } from "./transport.ts";
 export interface SessionOptions {
   transport: Transport;
   /** Introduces the worker. */
-  facts: { token: string; name: string; kind: "deno" | "browser"; kernels: string; threads: number };
+  facts: { token: string; name: string; kind: "deno" | "browser"; threads: number };
   /** Makes kernels for a run; may throw an error whose message says why it cannot. */
   kernels(arithmetic: RunDescription["arithmetic"]): KernelsFactory;
   /** Starts the threads, where there are several; may throw as `kernels` may. */
@@ -158,6 +158,7 @@ export class Session {
       runSha256: await sha256Hex(new TextEncoder().encode(message.run)),
       dataSha256,
       proofSha256: await sha256Hex(proof),
+      kernels: this.#computation.kernels,
       proofMs,
     }));
     onReady(run);

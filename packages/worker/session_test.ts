@@ -76,7 +76,7 @@ async function play(
   const ready: RunDescription[] = [], answers: number[] = [];
   const session = new Session({
     transport,
-    facts: { token: "secret", name: "w", kind: "deno", kernels: "wasm", threads: 1 },
+    facts: { token: "secret", name: "w", kind: "deno", threads: 1 },
     kernels: wasm,
     fetchData: () => Promise.resolve(blob),
     onReady: (run) => ready.push(run),
@@ -128,7 +128,6 @@ Deno.test("a session says hello first, with both versions and the worker's facts
     token: "secret",
     name: "w",
     kind: "deno",
-    kernels: "wasm",
     threads: 1,
   }]);
   assertEquals(end, { kind: "lost" });
@@ -143,6 +142,7 @@ Deno.test("a session answers welcome with the hashes of the run's text, of the d
     runSha256: await sha256Hex(new TextEncoder().encode(runText)),
     dataSha256,
     proofSha256: await sha256Hex(new RangeComputation(run, dataSet, wasm("exact")).prove()),
+    kernels: "wasm",
     proofMs: answer.proofMs,
   });
   assertEquals(ready, [run]);
@@ -274,7 +274,7 @@ Deno.test("leave() says why before it closes, and the session is lost", async ()
   const transport = new ScriptedTransport([welcome]);
   const session = new Session({
     transport,
-    facts: { token: "", name: "w", kind: "deno", kernels: "wasm", threads: 1 },
+    facts: { token: "", name: "w", kind: "deno", threads: 1 },
     kernels: wasm,
     fetchData: () => Promise.resolve(blob),
     onReady: () => session.leave("stopped at its own machine"),

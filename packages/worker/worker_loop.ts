@@ -90,7 +90,7 @@ async function tryOnce(
   if (transport === null) return { kind: "unreachable" };
   const session = new Session({
     transport,
-    facts: { token, name, kind, kernels: kernels.name, threads: threads.count },
+    facts: { token, name, kind, threads: threads.count },
     kernels: kernels.make,
     startCrew: threads.count === 1
       ? undefined

@@ -119,7 +119,7 @@ export class MemoryRun implements AsyncDisposable {
     this.#roster.accept(connection.socket as unknown as Parameters<Roster["accept"]>[0]);
     const session = new Session({
       transport: connection.transport,
-      facts: { token: "token", name, kind: "deno", kernels: "wasm", threads },
+      facts: { token: "token", name, kind: "deno", threads },
       kernels: (arithmetic) => kernels ?? wasm(arithmetic),
       startCrew: threads === 1 ? undefined : (run, dataSet) =>
         startCrew({ ...run, threads }, dataSet, {

@@ -10,6 +10,8 @@ export interface TaskOptions {
   env?: Record<string, string>;
   /** A process group of its own, as a shell in a terminal gives it, so that a Ctrl-C can reach all of it. */
   ownGroup?: boolean;
+  /** Its standard input stays open as long as it runs; else it has none. */
+  keepInput?: boolean;
 }
 
 /** How a process ended and what it wrote. */
@@ -26,12 +28,14 @@ export class RunningTask implements AsyncDisposable {
   readonly #stdout: Promise<string>;
   readonly #stderr: Promise<void>;
   readonly #ownGroup: boolean;
+  readonly #keepInput: boolean;
   #text = "";
   #onText: (() => void) | null = null;
 
-  private constructor(child: Deno.ChildProcess, ownGroup: boolean) {
+  private constructor(child: Deno.ChildProcess, ownGroup: boolean, keepInput: boolean) {
     this.#child = child;
     this.#ownGroup = ownGroup;
+    this.#keepInput = keepInput;
     this.pid = child.pid;
     this.#stdout = new Response(child.stdout).text();
     this.#stderr = this.#readStderr();
@@ -49,18 +53,18 @@ export class RunningTask implements AsyncDisposable {
   /** Starts any command. */
   static command(
     [program, ...args]: readonly string[],
-    { env, ownGroup = false }: TaskOptions = {},
+    { env, ownGroup = false, keepInput = false }: TaskOptions = {},
   ): RunningTask {
     const child = new Deno.Command(program, {
       args,
       cwd: ROOT,
       env: { NO_COLOR: "1", INIT_CWD: ROOT, ...env },
       detached: ownGroup,
-      stdin: "null",
+      stdin: keepInput ? "piped" : "null",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    return new RunningTask(child, ownGroup);
+    return new RunningTask(child, ownGroup, keepInput);
   }
 
   /** What it has written to standard error so far. */
@@ -122,6 +126,7 @@ export class RunningTask implements AsyncDisposable {
     const children = descendants(this.pid);
     for (const pid of [this.pid, ...children]) end(pid);
     await this.#child.status;
+    if (this.#keepInput) await this.#child.stdin.close().catch(() => {}); // Nobody reads it any more.
     await this.#stderr;
     await this.#stdout;
   }

@@ -130,7 +130,7 @@ function startWorker(
       `${secure ? "https" : "http"}://${address}:${port}`,
       `--name=worker-${number}`,
       `--threads=${threads}`,
-      "--child",
+      `--child=${number}`,
     ],
     env: { TRIBUTARY_TOKEN: token },
     stdin: "piped",

@@ -240,12 +240,12 @@ export class Roster {
       return { code: "proof", reason };
     }
     clearTimeout(connection.handshake);
-    const { kind, kernels, threads } = connection.hello!;
+    const { kind, threads } = connection.hello!;
     const worker = new WorkerLink(connection.socket, {
       id: this.#nextId++,
       name: this.#uniqueName(connection.name),
       kind,
-      kernels,
+      kernels: ready.kernels,
       threads,
     }, {
       // The proof has two leaves; a block has at least as many samples, forward only.

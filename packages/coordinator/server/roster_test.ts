@@ -42,7 +42,6 @@ const hello: Hello = {
   token: "secret",
   name: "ada",
   kind: "deno",
-  kernels: "wasm",
   threads: 1,
 };
 const ready = {
@@ -50,6 +49,7 @@ const ready = {
   runSha256: RUN_SHA256,
   dataSha256: DATA_SHA256,
   proofSha256: PROOF_SHA256,
+  kernels: "wasm",
   proofMs: 2,
 } as const;
 

@@ -51,6 +51,8 @@ export interface SubtreeSums extends Readonly<Sums> {
 /** Computes ranges of leaves and of blocks, with one thread or with several. */
 export interface RangeSums {
   readonly plan: ModelPlan;
+  /** Name of the kernels that compute. */
+  readonly kernels: string;
   /** Bytes of the flat parameter vector: write them before a computation. */
   readonly parameters: Uint8Array;
   /** See `arithmeticProof()`; overwrites the parameters. */
@@ -119,6 +121,11 @@ export class RangeComputation implements RangeSums {
     const view = (address: number) => memory.bytes.subarray(4 * address, 4 * (address + plan.parameters));
     this.parameters = view(layout.parameters);
     this.gradient = view(layout.gradient);
+  }
+
+  /** Name of the kernels that compute. */
+  get kernels(): string {
+    return this.#workspace.network.kernels.name;
   }
 
   /** See `arithmeticProof()`; overwrites the parameters. */

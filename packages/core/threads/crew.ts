@@ -53,6 +53,11 @@ export class Crew implements RangeSums {
     return this.#member.ranges.plan;
   }
 
+  /** Name of the kernels of the first thread. */
+  get kernels(): string {
+    return this.#member.memory.kernels.name;
+  }
+
   /** What the others need; the crew works once all of them {@link serveCrew}. */
   invitations(): CrewInvitation[] {
     const dataSet = this.#member.memory.data.dataSet;
