@@ -57,6 +57,8 @@ export const LIMITS = {
   /** Connections open at one time that are no WebSocket: a browser has 6, and 256 local workers fetch the data at once. */
   httpConnectionsPerAddressMax: 400,
   httpConnectionsMax: 1_000,
+  /** Requests of one connection that have no complete answer yet: the next may come while the last bytes leave. */
+  httpRequestsAtOnceMax: 2,
   /** The header of a request: proxies add some, and a browser sends the cookies of all programs on localhost. */
   httpHeaderBytesMax: 16 * KiB,
   /** Time for a request's header, and for the TLS handshake before it: one round trip, and a slow machine. */

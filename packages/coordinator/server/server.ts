@@ -66,7 +66,9 @@ const FORBIDDEN =
  * @throws {UserError} when the port is taken or the address is not this machine's.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const hasTooMany = requestCounter();
   const http = createHttpServer(options, (request, response) => {
+    if (hasTooMany(request, response)) return request.socket.destroy();
     answer(options, request, response).catch(() => response.destroy());
   });
   const gate = guard(http);
@@ -146,6 +148,18 @@ function createHttpServer(
 
 function webSockets(maxPayload: number): WebSocketServer {
   return new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false });
+}
+
+/** Whether a connection asks on and on, and does not wait for its answers: each would lie in memory until it is read. */
+function requestCounter(): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const unanswered = new WeakMap<Socket, number>();
+  return ({ socket }, response) => {
+    const count = (unanswered.get(socket) ?? 0) + 1;
+    if (count > LIMITS.httpRequestsAtOnceMax || socket.destroyed) return true;
+    unanswered.set(socket, count);
+    response.on("close", () => unanswered.set(socket, unanswered.get(socket)! - 1));
+    return false;
+  };
 }
 
 /** Turns away connections that are too many, and ends those that do not finish their TLS handshake. */

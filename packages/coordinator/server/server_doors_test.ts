@@ -327,3 +327,37 @@ tlsTest(
     assertEquals(await readCertificate(undefined, undefined), null);
   },
 );
+
+Deno.test("who asks again and again without reading the answers is closed, before they fill the memory", async () => {
+  let copies = 0;
+  const bytes = new Uint8Array(LIMITS.tensorBytesMax / 4);
+  await using server = await start({
+    tensor: () => {
+      copies++;
+      return { step: 1, shape: [bytes.length / 4], bytes };
+    },
+  });
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  const asked = 100;
+  await connection.write(utf8("GET /tensors/w HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(asked)));
+  const buffer = new Uint8Array(65_536);
+  const read = () => within(connection.read(buffer).catch(() => null), "an answer or the end");
+  for (let got = await read(); got !== null; got = await read());
+  assert(copies <= LIMITS.httpRequestsAtOnceMax, `${copies} of ${asked} answers were made`);
+});
+
+Deno.test("who reads each answer before the next question may ask a hundred times on one connection", async () => {
+  await using server = await start();
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  const buffer = new Uint8Array(65_536);
+  for (let i = 0; i < 100; i++) {
+    await connection.write(utf8("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n"));
+    let text = "";
+    while (!text.endsWith("}\n")) {
+      const read = await within(connection.read(buffer), "an answer");
+      assert(read !== null, `closed after ${i} answers`);
+      text += new TextDecoder().decode(buffer.subarray(0, read));
+    }
+    assertStringIncludes(text, "HTTP/1.1 200 OK");
+  }
+});
