@@ -120,7 +120,11 @@ async function main(): Promise<number> {
       report.watch(trainer.events$, trainer.steps$, start?.cursor.samples);
       const { model: { loss }, epochs, seed, arithmetic, dataset } = run;
       report.say(`Run ${run.name}: ${plan.summaries.map(({ name }) => name).join("; ")}; ${loss}.`);
-      report.say(`Data ${dataset}, ${epochs} epochs, seed ${seed}, ${arithmetic} arithmetic.`);
+      report.say(
+        `Data ${dataset}, ${epochs} ${
+          epochs === 1 ? "epoch" : "epochs"
+        }, seed ${seed}, ${arithmetic} arithmetic.`,
+      );
       report.say(`Page: ${pageLink}`);
       if (!doors.loopback) {
         report.say(`To look on, without control: ${origins[0]}/#token=${doors.watchToken}`);
