@@ -1,8 +1,9 @@
 /**
- * Four machines with addresses of their own on one bridge: a coordinator and three workers. Packets are late and get lost, and
- * one machine's plug is pulled for a while; the SHA-256 is that of one loop over core.
+ * Four machines with addresses of their own on one bridge: a coordinator and three workers. Packets are late and get lost, one
+ * machine's plug is pulled for a while, and the link of another one, through a program on it, stalls, breaks and is slow; the
+ * SHA-256 is that of one loop over core.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { Bridge, bridgeTest, canDisturb } from "./support/bridge.ts";
 import { type RunResult, workingRun } from "./support/faulty_run.ts";
 import { printedLinks } from "./support/join_links.ts";
@@ -34,16 +35,32 @@ bridgeTest(
     ]);
     const { link } = await printedLinks(coordinator, address);
     await using stack = new AsyncDisposableStack();
+    const { hash, hostname, port } = new URL(link);
+    await using proxy = RunningTask.command([
+      ...others[0].prefix,
+      ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-net"],
+      ...["tests/support/link_process.ts", hostname, port],
+    ], { keepInput: true });
+    const [, proxyPort] = await proxy.line(/^Link at (\d+)$/);
     for (const [i, machine] of others.entries()) {
-      const words = [...machine.prefix, ...taskCommand("worker"), link, "--name", `m${i + 1}`];
+      const url = i === 0 ? `http://127.0.0.1:${proxyPort}/${hash}` : link;
+      const words = [...machine.prefix, ...taskCommand("worker"), url, "--name", `m${i + 1}`];
       stack.use(RunningTask.command(words));
     }
     await coordinator.line(/^Epoch 10\//);
+    await proxy.write("silence\n");
+    await coordinator.line(/^m1 is late in step/);
+    await proxy.write("heal\n");
+    await proxy.line(/^Did heal$/);
+    await proxy.write("cut\n");
+    await coordinator.line(/^m1 is gone/);
+    await proxy.write("heal\nslow\n");
+    await proxy.line(/^Did slow$/);
     if (disturbs) {
       for (const i of [0, 1, 2, 3]) await bridge.disturb(i, "delay", "3ms", "1ms", "loss", "0.5%");
     } else {
       console.error(
-        "*** NO DELAY HERE, as this kernel has no netem: packets are lost by pulling plugs for 0.1 s.",
+        "*** This kernel has no netem: one link is slow by a program, and packets are lost by pulling plugs for 0.1 s.",
       );
       for (const i of [2, 1, 2]) {
         await bridge.plug(i, "down");
@@ -60,8 +77,9 @@ bridgeTest(
     assertEquals(code, 0, stderr);
     const { parametersSha256, samples, workers }: RunResult = JSON.parse(stdout);
     assertEquals(parametersSha256, await run.hashAlone());
-    assertEquals(workers.map(({ name }) => name.slice(0, 2)).sort(), ["m1", "m2", "m3"]);
-    assert(workers.every(({ samples }) => samples > 0), JSON.stringify(workers));
+    // Who comes back may have another name, such as "m1 (2)", and find nothing to do.
+    const useful = workers.filter(({ samples }) => samples > 0).map(({ name }) => name.slice(0, 2));
+    assertEquals([...new Set(useful)].sort(), ["m1", "m2", "m3"], JSON.stringify(workers));
     assertEquals(workers.reduce((sum, { samples }) => sum + samples, 0), samples);
   },
 );

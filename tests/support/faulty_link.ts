@@ -19,7 +19,7 @@ export type FrameFault =
 /** Bytes of WebSocket and frame header that `flip` leaves alone. */
 const FRAME_HEADER_BYTES = 48;
 
-/** Forwards to a port of loopback. Nothing is left when it is disposed of. */
+/** Forwards to a port. Nothing is left when it is disposed of. */
 export class FaultyLink implements AsyncDisposable {
   /** Where to connect instead. */
   readonly port: number;
@@ -27,25 +27,25 @@ export class FaultyLink implements AsyncDisposable {
   delayMs = 0;
   /** Bytes per second, either way. */
   bytesPerSecond = Infinity;
-  readonly #target: number;
+  readonly #target: { host: string; port: number };
   readonly #server: Server;
   readonly #pipes = new Set<Pipe>();
   #isDown = false;
   #isSilent = false;
   #fault: { kind: FrameFault; done(at: number): void } | null = null;
 
-  private constructor(server: Server, target: number) {
+  private constructor(server: Server, target: { host: string; port: number }) {
     this.#server = server;
     this.#target = target;
     this.port = (server.address() as AddressInfo).port;
     server.on("connection", (socket: Socket) => this.#accept(socket));
   }
 
-  /** Opens a link to a port. */
-  static async open(target: number): Promise<FaultyLink> {
+  /** Opens a link to a port, of loopback where no other address is given. */
+  static async open(port: number, host = "127.0.0.1"): Promise<FaultyLink> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
-    return new FaultyLink(server, target);
+    return new FaultyLink(server, { host, port });
   }
 
   /** Does that to the next gradient frame. @returns when it happened, in milliseconds since 1970. */
@@ -79,7 +79,7 @@ export class FaultyLink implements AsyncDisposable {
 
   #accept(worker: Socket): void {
     if (this.#isDown) return void worker.destroy();
-    const coordinator = connect(this.#target, "127.0.0.1");
+    const coordinator = connect(this.#target);
     const pipe: Pipe = {
       up: new Lane(coordinator, this),
       down: new Lane(worker, this),

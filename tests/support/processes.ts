@@ -93,6 +93,13 @@ export class RunningTask implements AsyncDisposable {
     }
   }
 
+  /** Writes to its standard input, which it must have been given by `keepInput`. */
+  async write(text: string): Promise<void> {
+    const writer = this.#child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(text));
+    writer.releaseLock();
+  }
+
   /** Sends a signal to the process, or to all of its group. */
   signal(name: Deno.Signal, whom: "process" | "group" = "process"): void {
     if (whom === "group" && !this.#ownGroup) throw new Error("It has no group of its own");
