@@ -217,6 +217,7 @@ function start(program: string, args: string[], env: Record<string, string>): De
       "--allow-net=127.0.0.1",
       "--allow-env",
       "--allow-sys=hostname",
+      "--allow-ffi",
       program,
       ...args,
     ],
