@@ -1,11 +1,10 @@
 /** A thread of a crew that cannot multiply, once it has joined and shown its proof. */
 import { createWasmKernels, serveCrew } from "@tributary/core";
-import type { ThreadOrder } from "../../packages/worker/threads/messages.ts";
+import type { ThreadAnswer, ThreadOrder } from "../../packages/worker/threads/messages.ts";
 
 const scope = globalThis as unknown as {
   onmessage: (event: { data: ThreadOrder }) => void;
-  postMessage(message: { type: "ready" }): void;
-  close(): void;
+  postMessage(message: ThreadAnswer): void;
 };
 
 scope.onmessage = ({ data: { invitation, arithmetic } }) => {
@@ -22,8 +21,8 @@ scope.onmessage = ({ data: { invitation, arithmetic } }) => {
         },
       };
     }, () => scope.postMessage({ type: "ready" }));
-  } catch {
-    // The crew has been told.
+  } catch (error) {
+    // Of use only before the crew is in place; later on, it has been told.
+    scope.postMessage({ type: "failed", reason: (error as Error).message });
   }
-  scope.close();
 };
