@@ -180,7 +180,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   {
     name: "conv-2-relu",
     chapter: 6,
-    title: "the same with ReLU, λ 0.1, η 0.03",
+    title: "the same with ReLU, η 0.03, λ 1 (0.1 in the book, which there counts mini-batches of 10)",
     runs: ["conv-2-relu"],
     seeds: [1],
     measure: { split: "test", epoch: "best" },
