@@ -8,6 +8,8 @@ import uplotStyles from "uplot/dist/uPlot.min.css" with { type: "text" };
 import { buildDist, bundle } from "../../tools/bundle.ts";
 import { DIST_URL } from "./dist_files.ts";
 
+/** The folders whose styles make the style sheet, in this order. */
+const STYLED = ["page", "charts", "overview", "cluster", "network"];
 const HERE = new URL("./", import.meta.url);
 
 /**
@@ -24,8 +26,8 @@ export function buildDashboard(): Promise<boolean> {
     files: {
       "main.js": (path) => bundle(path, { entry: new URL("main.tsx", HERE), platform: "browser" }),
       "styles.css": async (path) => {
-        const styles = await Deno.readTextFile(new URL("styles.css", HERE));
-        await Deno.writeTextFile(path, `${uplotStyles}\n${styles}`);
+        const styles = STYLED.map((folder) => Deno.readTextFile(new URL(`${folder}/styles.css`, HERE)));
+        await Deno.writeTextFile(path, [uplotStyles, ...await Promise.all(styles)].join("\n"));
       },
       "index.html": copy("index.html"),
       "favicon.svg": copy("favicon.svg"),

@@ -1,14 +1,19 @@
 /** The page's entry: connects, subscribes, renders. */
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { socketUpdates, watchRun, watchUrl } from "./connection.ts";
-import { pageModel } from "./page_model.ts";
-import { takeToken } from "./token.ts";
-import { Page } from "./views/page.tsx";
-import { pageTitle } from "./words.ts";
+import { socketUpdates, watchRun, watchUrl } from "./run/connection.ts";
+import { pageAddress } from "./page/address.ts";
+import { pageModel } from "./page/page_model.ts";
+import { coordinatorRequests } from "./run/request.ts";
+import { takeToken } from "./run/token.ts";
+import { Page } from "./page/page.tsx";
+import { pageTitle } from "./words/words.ts";
 
 const token = takeToken(globalThis);
-const model = pageModel(watchRun(() => socketUpdates(watchUrl(location), token)));
+const model = pageModel(watchRun(() => socketUpdates(watchUrl(location), token)), {
+  address: pageAddress(globalThis),
+  request: coordinatorRequests(token),
+});
 
 effect(() => {
   document.title = pageTitle(model.facts.value?.name, model.status.value.headline);

@@ -1,0 +1,24 @@
+/** How the run goes: its state, the numbers that matter most, the curves and what happened. */
+import type { VNode } from "preact";
+import { Chart } from "../charts/chart.tsx";
+import { Details } from "./details.tsx";
+import type { PageModel } from "../page/page_model.ts";
+import { ACCURACY_CHART, LOSS_CHART, THROUGHPUT_CHART } from "./chart_specs.ts";
+import { EventList } from "./event_list.tsx";
+import { StatusCard } from "./status_card.tsx";
+import { Tiles } from "./tiles.tsx";
+
+/** The view that the page opens with. */
+export function OverviewView({ model }: { model: PageModel }): VNode {
+  return (
+    <>
+      <StatusCard status={model.status} progress={model.progress} />
+      <Tiles tiles={model.tiles} />
+      <Chart spec={LOSS_CHART} data={model.lossChart} />
+      <EventList log={model.log} />
+      <Chart spec={ACCURACY_CHART} data={model.accuracyChart} />
+      <Chart spec={THROUGHPUT_CHART} data={model.throughputChart} />
+      <Details facts={model.facts} />
+    </>
+  );
+}

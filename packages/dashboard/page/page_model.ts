@@ -1,0 +1,97 @@
+/** All that the page shows, wired: news of the connection -> state -> selectors -> signals. */
+import type { ReadonlySignal } from "@preact/signals";
+import type { JoinLinks } from "@tributary/protocol";
+import {
+  asyncScheduler,
+  connectable,
+  filter,
+  map,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  scan,
+  shareReplay,
+  startWith,
+  Subject,
+  Subscription,
+  throttleTime,
+} from "rxjs";
+import type { ChartData } from "../charts/chart_data.ts";
+import type { ConnectionNews, ConnectionStatus } from "../run/connection.ts";
+import type { Request } from "../run/request.ts";
+import { emptyRunState, reduceRunState } from "../run/run_state.ts";
+import { accuracyChart$, lossChart$, throughputChart$ } from "../overview/charts.ts";
+import type { Address } from "./address.ts";
+import { facts$, type RunWords } from "./facts.ts";
+import { layers$, type LayersView } from "../network/layers.ts";
+import { links$ } from "../cluster/links.ts";
+import { type Log, log$ } from "../overview/log.ts";
+import { type Progress, progress$ } from "../overview/progress.ts";
+import { roster$, type RosterRow } from "../cluster/roster.ts";
+import { type Status, status$ } from "./status.ts";
+import { type Tile, tiles$ } from "../overview/tiles.ts";
+import { toSignal } from "../run/to_signal.ts";
+
+/** Numbers that are read change this often; more cannot be read. */
+const READABLE_MS = 250;
+
+/** What the views read. Charts take the width they have, in pixels, and are drawn by themselves. */
+export interface PageModel extends Disposable {
+  address: Address;
+  /** For what is fetched only when somebody wants to see it. */
+  request: Request;
+  status: ReadonlySignal<Status>;
+  facts: ReadonlySignal<RunWords | null>;
+  progress: ReadonlySignal<Progress | null>;
+  tiles: ReadonlySignal<Tile[]>;
+  roster: ReadonlySignal<RosterRow[]>;
+  layers: ReadonlySignal<LayersView>;
+  log: ReadonlySignal<Log>;
+  links: ReadonlySignal<readonly JoinLinks[]>;
+  lossChart: (width$: Observable<number>) => Observable<ChartData>;
+  accuracyChart: () => Observable<ChartData>;
+  throughputChart: () => Observable<ChartData>;
+}
+
+/** Subscribes to `news$` once; disposing ends everything. */
+export function pageModel(
+  news$: Observable<ConnectionNews>,
+  { address, request }: Pick<PageModel, "address" | "request">,
+): PageModel {
+  const subscription = new Subscription();
+  const shared$ = connectable(news$, { connector: () => new Subject() });
+  const state$ = shared$.pipe(
+    filter((news) => "update" in news),
+    map(({ update }) => update),
+    scan(reduceRunState, emptyRunState()),
+    startWith(emptyRunState()),
+    shareReplay({ bufferSize: 1, refCount: true }),
+  );
+  const connection$ = shared$.pipe(
+    filter((news) => "status" in news),
+    map(({ status }) => status),
+    startWith<ConnectionStatus>({ state: "connecting" }),
+  );
+  const signalOf = <T>(source$: Observable<T>) => toSignal(source$, subscription);
+  const model: PageModel = {
+    address,
+    request,
+    status: signalOf(status$(state$, connection$)),
+    facts: signalOf(facts$(state$)),
+    progress: signalOf(progress$(state$).pipe(readable())),
+    tiles: signalOf(tiles$(state$).pipe(readable())),
+    roster: signalOf(roster$(state$).pipe(readable())),
+    layers: signalOf(layers$(state$)),
+    log: signalOf(log$(state$)),
+    links: signalOf(links$(state$)),
+    lossChart: (width$) => lossChart$(state$, width$),
+    accuracyChart: () => accuracyChart$(state$),
+    throughputChart: () => throughputChart$(state$),
+    [Symbol.dispose]: () => subscription.unsubscribe(),
+  };
+  subscription.add(shared$.connect());
+  return model;
+}
+
+function readable<T>(): MonoTypeOperatorFunction<T> {
+  return throttleTime(READABLE_MS, asyncScheduler, { leading: true, trailing: true });
+}

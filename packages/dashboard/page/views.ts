@@ -1,0 +1,25 @@
+/** What the page can show, one at a time. */
+import type { ComponentType } from "preact";
+import { ClusterView } from "../cluster/cluster_view.tsx";
+import { NetworkView } from "../network/network_view.tsx";
+import { OverviewView } from "../overview/overview_view.tsx";
+import type { PageModel } from "./page_model.ts";
+
+/** A view: its name in the address, and what people call it. */
+export interface View {
+  name: string;
+  title: string;
+  Content: ComponentType<{ model: PageModel }>;
+}
+
+/** The first one is shown where the address names none. */
+export const VIEWS: readonly [View, ...View[]] = [
+  { name: "overview", title: "Overview", Content: OverviewView },
+  { name: "cluster", title: "Cluster", Content: ClusterView },
+  { name: "network", title: "Network", Content: NetworkView },
+];
+
+/** The view that the address names. */
+export function viewOf(params: URLSearchParams): View {
+  return VIEWS.find(({ name }) => name === params.get("view")) ?? VIEWS[0];
+}

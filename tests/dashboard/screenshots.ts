@@ -1,0 +1,72 @@
+/** Takes pictures of the page for people to look at: `deno run -A tests/dashboard/screenshots.ts FOLDER [VIEW or MOMENT...]`. */
+import { buildDashboard } from "@tributary/dashboard/build";
+import type { Browser } from "playwright-core";
+import { runEnded, scriptedRun } from "./support/scripted_run.ts";
+import { type News, PageServer } from "./support/page_server.ts";
+import { launchChromium } from "../support/chromium.ts";
+
+const SIZES = [[360, 740], [1280, 800], [1920, 1080]] as const;
+const VIEWS = ["overview", "cluster", "network"] as const;
+const MOMENTS = ["waiting", "live", "disconnected", "ended"] as const;
+/** Updates that come while the page looks on; they are played faster than they would come. */
+const UPDATES_SEEN = 60;
+const PAUSE_MS = 20;
+
+interface Picture {
+  view: typeof VIEWS[number];
+  moment: typeof MOMENTS[number];
+  colorScheme: "light" | "dark";
+  width: number;
+  height: number;
+}
+
+function script(moment: Picture["moment"]): News[] {
+  const startAt = Date.now() - 60_000;
+  if (moment === "waiting") return [...scriptedRun({ steps: 1, startAt })].slice(0, 2);
+  const news = [...scriptedRun({ steps: moment === "ended" ? 4_692 : 2_900, startAt })];
+  const at = news.at(-1)!.at + 10;
+  return moment === "ended" ? [...news, { at, events: [runEnded(at)] }] : news;
+}
+
+async function take(
+  browser: Browser,
+  folder: string,
+  { view, moment, width, height, colorScheme }: Picture,
+): Promise<void> {
+  await using server = new PageServer();
+  const news = script(moment);
+  const seen = Math.max(0, news.length - UPDATES_SEEN);
+  for (const item of news.slice(0, seen)) server.play(item);
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+  await page.goto(`${server.url}?view=${view}`);
+  await page.locator(".pill", { hasText: "Live" }).waitFor();
+  for (const item of news.slice(seen)) {
+    server.play(item);
+    await page.waitForTimeout(PAUSE_MS);
+  }
+  if (moment === "disconnected") {
+    server.isUp = false;
+    server.disconnect();
+    await page.waitForTimeout(1_500); // until the pauses are long enough to be seen
+  }
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: `${folder}/${view}-${moment}-${colorScheme}-${width}.png`, fullPage: true });
+  await page.close();
+}
+
+const folder = Deno.args[0] ?? "screenshots";
+await Deno.mkdir(folder, { recursive: true });
+await buildDashboard();
+const browser = await launchChromium();
+const wanted = Deno.args.slice(1);
+for (const view of VIEWS) {
+  for (const moment of MOMENTS) {
+    if (wanted.length > 0 && !wanted.includes(view) && !wanted.includes(moment)) continue;
+    for (const colorScheme of ["light", "dark"] as const) {
+      for (const [width, height] of SIZES) {
+        await take(browser, folder, { view, moment, colorScheme, width, height });
+      }
+    }
+  }
+}
+await browser.close();
