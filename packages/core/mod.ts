@@ -128,6 +128,7 @@ export {
 } from "./model/own_parts.ts";
 export type { PlannedLayer } from "./model/plan_layer.ts";
 export { type LayerSummary, type ModelPlan, type ParameterTensor, planModel } from "./model/plan.ts";
+export { predict } from "./model/predict.ts";
 export { arithmeticProof, proofSamples } from "./model/proof.ts";
 export {
   RangeComputation,
@@ -137,6 +138,7 @@ export {
   type SubtreeSums,
   type Sums,
 } from "./model/range_computation.ts";
+export { type AnsweredSplit, answerSplit, type SplitAnswers } from "./model/answer_split.ts";
 export { openWorkspace, type Workspace, type WorkspaceOptions } from "./model/workspace.ts";
 export type {
   AdamDescription,
@@ -164,6 +166,8 @@ export {
   type PerceptronSample,
 } from "./perceptron/learn.ts";
 export { type Bit, fire, halfAdder, NAND, NOT, type Perceptron } from "./perceptron/perceptron.ts";
+export type { GrayPicture } from "./pictures/gray_picture.ts";
+export { toInput } from "./pictures/to_input.ts";
 export { permutation } from "./random/permutation.ts";
 export { PURPOSE, type Purpose, RandomStream, type StreamKey } from "./random/philox.ts";
 export {

@@ -1,13 +1,11 @@
 /** `deno task predict MODEL... PICTURE...`: what a saved model says of pictures, or several that vote. */
-import { largest, type Vote, vote } from "@tributary/core";
+import { type GrayPicture, largest, toInput, type Vote, vote } from "@tributary/core";
 import { stringify, UserError } from "@tributary/protocol";
 import { command, runCommand } from "../process/command_line.ts";
 import { readUserFile, userPath } from "../data_sources/user_file.ts";
 import { decodePicture } from "../images/decode_picture.ts";
-import type { GrayPicture } from "../images/picture.ts";
-import { toInput } from "../images/to_input.ts";
 import { loadEnsemble } from "../storage/ensemble.ts";
-import { predict } from "../storage/saved_model.ts";
+import { predictWith } from "../storage/saved_model.ts";
 import { formatAccuracy } from "../process/terminal.ts";
 
 await runCommand(async () => {
@@ -31,7 +29,7 @@ await runCommand(async () => {
   const members = await loadEnsemble([first, ...others.slice(0, pictureAt)]);
   for (const name of others.slice(pictureAt)) {
     const picture = await readPicture(name);
-    const outputs = members.map(({ model }) => predict(model, inputOf(picture, model.run.model.input)));
+    const outputs = members.map(({ model }) => predictWith(model, inputOf(picture, model.run.model.input)));
     const said = vote(outputs);
     if (json) {
       const { answer, votes } = said;

@@ -1,5 +1,5 @@
 /** Pictures from files. */
-import type { GrayPicture } from "./picture.ts";
+import type { GrayPicture } from "@tributary/core";
 import { decodePgm } from "./pgm.ts";
 import { decodePng } from "./png.ts";
 

@@ -4,7 +4,8 @@
  *
  * Source: https://netpbm.sourceforge.net/doc/pgm.html
  */
-import { checkPictureSize, type GrayPicture } from "./picture.ts";
+import type { GrayPicture } from "@tributary/core";
+import { checkPictureSize } from "./picture_size.ts";
 
 const VALUE_MAX = 65_535;
 const WORD_MAX = 16; // characters; no number of a picture is as long

@@ -2,7 +2,8 @@
 import { Buffer } from "node:buffer";
 // @ts-types="@types/pngjs"
 import { PNG } from "pngjs";
-import { checkPictureSize, type GrayPicture } from "./picture.ts";
+import type { GrayPicture } from "@tributary/core";
+import { checkPictureSize } from "./picture_size.ts";
 
 // Bytes 16..29 are the header: width and height (u32 big-endian), bit depth, colour type, compression, filter, interlacing.
 const WIDTH = 16;

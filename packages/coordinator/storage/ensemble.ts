@@ -1,15 +1,15 @@
 /** Several saved models that vote. */
-import { type DataSet, type SplitName, vote } from "@tributary/core";
+import { type DataSet, type SplitAnswers, type SplitName, vote } from "@tributary/core";
 import { UserError } from "@tributary/protocol";
 import { loadDataSet } from "../data_sources/load_data_set.ts";
 import { userPath } from "../data_sources/user_file.ts";
 import { loadModel, type TrainedModel } from "./model_folder.ts";
 import {
   type AnswerCounts,
+  answersOver,
   countAnswers,
-  evaluateOutputs,
+  evaluateAnswers,
   type ModelEvaluation,
-  outputsOver,
 } from "./saved_model.ts";
 
 /** A saved model and where it is. */
@@ -73,11 +73,13 @@ export function evaluateEnsemble(
   split: SplitName,
 ): EnsembleEvaluation {
   const { labels, count } = dataSet[split]!;
-  const all = members.map(({ model }) => outputsOver(model, dataSet, split));
-  const answers = Array.from({ length: count }, (_, s) => vote(all.map(({ outputs }) => outputs[s])).answer);
+  const { classes } = dataSet;
+  const all = members.map(({ model }) => answersOver(model, dataSet, split));
+  const row = ({ outputs }: SplitAnswers, s: number) => outputs.subarray(s * classes, (s + 1) * classes);
+  const answers = Array.from({ length: count }, (_, s) => vote(all.map((said) => row(said, s))).answer);
   return {
-    models: all.map((outputs) => evaluateOutputs(outputs, labels)),
-    vote: countAnswers(answers, labels, dataSet.classes),
+    models: all.map((said) => evaluateAnswers(said, labels, classes)),
+    vote: countAnswers(answers, labels, classes),
   };
 }
 

@@ -70,6 +70,8 @@ export class Network {
   correct = 0;
   readonly #layers: BoundLayer[];
   readonly #loss: BoundLoss;
+  /** Where the loss finds the logits: the place among the values. */
+  readonly #logits: number;
   /** Where the backward pass begins: the output non-linearity, or below it. */
   readonly #lastBackward: number;
   /** Where it ends. */
@@ -94,15 +96,10 @@ export class Network {
       return bound;
     });
     const outputs = values.length - 1;
-    const logits = plan.lossSkipsActivation ? outputs - 1 : outputs;
-    this.#lastBackward = logits - 1;
+    this.#logits = plan.lossSkipsActivation ? outputs - 1 : outputs;
+    this.#lastBackward = this.#logits - 1;
     this.#firstBackward = firstTrained(plan);
-    this.#loss = bindLoss(plan.description.loss, kernels, plan.outputs, {
-      z: values[logits],
-      a: values[outputs],
-      t: layout.targets,
-      derivative: derivatives[logits]!,
-    });
+    this.#loss = this.#bindLoss(0);
   }
 
   /** Address of the outputs of the last pass, [samples, outputs]. */
@@ -120,10 +117,27 @@ export class Network {
     this.#evaluate(leaves, null);
   }
 
+  /** The loss of one sample of the last pass that computed losses; for people, as it binds a kernel anew. */
+  lossOf(sample: number): number {
+    return this.#bindLoss(sample)({ samples: 1, leafSize: 1 });
+  }
+
   /** Outputs, loss sum, number of correct answers, and the gradient sum over the leaf tree, of the network as it is trained. */
   differentiate(leaves: LeafSize, training: TrainingSamples): void {
     this.#evaluate(leaves, training);
     for (let i = this.#lastBackward; i >= this.#firstBackward; i--) this.#layers[i].backward(leaves);
+  }
+
+  /** The loss of the rows from `first` on. */
+  #bindLoss(first: number): BoundLoss {
+    const { plan, values, targets, derivatives } = this.layout;
+    const row = first * plan.outputs;
+    return bindLoss(plan.description.loss, this.kernels, plan.outputs, {
+      z: values[this.#logits] + row,
+      a: values[values.length - 1] + row,
+      t: targets + row,
+      derivative: derivatives[this.#logits]! + row,
+    });
   }
 
   #forward(samples: number, training: TrainingSamples | null): void {

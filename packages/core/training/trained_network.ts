@@ -1,7 +1,8 @@
 /** A network that has been trained in this process, ready for use. */
-import { type DataSet, inputLength, type SplitName } from "../data/data_set.ts";
+import type { DataSet, SplitName } from "../data/data_set.ts";
 import { blockLevel, completeTree, type Subtree } from "../leaves/leaf_tree.ts";
 import type { ModelPlan } from "../model/plan.ts";
+import { predict } from "../model/predict.ts";
 import type { Workspace } from "../model/workspace.ts";
 
 /** Mean loss per sample and share of correct answers, from 0 to 1. */
@@ -67,15 +68,6 @@ export class TrainedNetwork {
    * @throws {RangeError} when it has another length.
    */
   predict(input: Uint8Array | Float32Array): Float32Array {
-    const { network } = this.#workspace;
-    const { layout: { values, plan }, kernels: { memory: { floats } }, outputs } = network;
-    const length = inputLength(this.#dataSet);
-    if (input.length !== length) {
-      throw new RangeError(`Cannot predict as a sample has ${length} inputs: there are ${input.length}`);
-    }
-    const isBytes = input instanceof Uint8Array;
-    for (let i = 0; i < length; i++) floats[values[0] + i] = isBytes ? Math.fround(input[i] / 255) : input[i];
-    network.forward(1);
-    return Float32Array.from(floats.subarray(outputs, outputs + plan.outputs));
+    return predict(this.#workspace.network, input);
   }
 }

@@ -1,7 +1,5 @@
-import { assertEquals, assertLess, assertThrows } from "@std/assert";
-import { loadDataSet } from "../data_sources/load_data_set.ts";
-import { decodePicture } from "./decode_picture.ts";
-import type { GrayPicture } from "./picture.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import type { GrayPicture } from "./gray_picture.ts";
 import { toInput } from "./to_input.ts";
 
 /** A picture of `shade`, with a filled rectangle. */
@@ -21,16 +19,6 @@ function rectangle(
 /** The 28 x 28 input with a white rectangle. */
 function whiteBox(top: number, left: number, height: number, width: number): Uint8Array {
   return rectangle({ width: 28, height: 28 }, { paper: 0, ink: 255 }, { top, left, height, width }).pixels;
-}
-
-/** `digit`, 28 x 28, made `factor` times as large, in black on white. */
-function blackOnWhite(digit: Uint8Array, factor: number): GrayPicture {
-  const side = 28 * factor;
-  const pixels = new Uint8Array(side * side).map((_, i) => {
-    const y = Math.floor(i / side / factor), x = Math.floor((i % side) / factor);
-    return 255 - digit[y * 28 + x]!;
-  });
-  return { width: side, height: side, pixels };
 }
 
 Deno.test("toInput() takes a picture of the right size and a dark border as it is", () => {
@@ -90,20 +78,6 @@ Deno.test("toInput() puts the centre of mass, not that of the box, into the midd
   ]);
 });
 
-Deno.test("toInput() gives back MNIST's own digits, made 4 times as large and inverted", async () => {
-  const { test } = await loadDataSet("mnist");
-  let same = 0;
-  for (let sample = 0; sample < 200; sample++) {
-    const digit = (test.inputs as Uint8Array).subarray(784 * sample, 784 * (sample + 1));
-    const input = toInput(blackOnWhite(digit, 4), [28, 28]);
-    const difference = input.reduce((sum, byte, i) => sum + Math.abs(byte - digit[i]!), 0) / 784;
-    assertLess(difference, 1, `mean difference of sample ${sample}`);
-    if (difference === 0) same++;
-  }
-  // The others' strongest ink is not 255, or they lose pixels at their edge that are hardly darker than paper.
-  assertLess(100, same);
-});
-
 Deno.test("toInput() refuses a picture that shows nothing", () => {
   const picture = rectangle({ width: 50, height: 50 }, { paper: 200, ink: 190 }, {
     top: 9,
@@ -124,18 +98,4 @@ Deno.test("toInput() refuses a shape that is no picture's", () => {
   for (const shape of [[783], [3, 28, 28], []]) {
     assertThrows(() => toInput(picture, shape), RangeError, `the model has [${shape.join(", ")}]`);
   }
-});
-
-Deno.test("decodePicture() tells PNG from PGM by the first bytes and names what it refuses", () => {
-  assertEquals(decodePicture(new TextEncoder().encode("P2 1 1 1 1"), "x").pixels, Uint8Array.of(255));
-  assertThrows(
-    () => decodePicture(Uint8Array.of(0x89, 0x50, 0x4e, 0x47), "x"),
-    SyntaxError,
-    "within its header",
-  );
-  assertThrows(
-    () => decodePicture(Uint8Array.of(0xff, 0xd8, 0xff), "x.jpg"),
-    SyntaxError,
-    "x.jpg as it must be a PNG or PGM",
-  );
 });

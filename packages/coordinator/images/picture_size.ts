@@ -1,13 +1,3 @@
-/** Pictures that a model is asked about. */
-
-/** A picture in shades of gray. */
-export interface GrayPicture {
-  width: number;
-  height: number;
-  /** `[height, width]`, row-major; 0 is black. */
-  pixels: Uint8Array;
-}
-
 /** A photograph of 16 megapixels: as RGBA it takes 64 MiB, and no digit needs more. */
 const PIXELS_MAX = 16 * 1024 * 1024;
 

@@ -6,7 +6,7 @@
  * in a 20x20 pixel box while preserving their aspect ratio. [...] the images were centered in a 28x28 image by computing the center
  * of mass of the pixels, and translating the image so as to position this point at the center of the 28x28 field."
  */
-import type { GrayPicture } from "./picture.ts";
+import type { GrayPicture } from "./gray_picture.ts";
 import { type Field, scaleByArea } from "./scale_by_area.ts";
 
 const BOX_SHARE = 20 / 28;
