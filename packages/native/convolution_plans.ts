@@ -11,7 +11,7 @@ import { addAll, clear, copyMaps, transposeExact } from "./programs/moves.ts";
 import { transposeRows } from "./programs/pack.ts";
 import { productTiles, UNROLL } from "./programs/product_tiles.ts";
 import type { ProgramStore } from "./programs/program_store.ts";
-import { type Windows, type WindowShape, windowTiles } from "./programs/window_tiles.ts";
+import { type Filled, type Windows, type WindowShape, windowTiles } from "./programs/window_tiles.ts";
 import { type Panel, panelsOf, rowsOf } from "./tile_sizes.ts";
 
 /** Operands: the picture or derivative that is read, the weights or the other derivative, what is written, and the biases. */
@@ -26,6 +26,12 @@ const BLOCK_BYTES = 16 << 10;
 export interface SamplePlans {
   readonly before: Plan;
   readonly sample: Plan;
+}
+
+/** Calls that may leave out terms of +0, and those that do not. */
+export interface BackwardPlans extends SamplePlans {
+  /** Takes the place of `sample` where that gave -0, infinity or NaN. */
+  readonly whole: Plan;
 }
 
 /** Calls of the sums over a leaf tree. Level 0 is the lowest of the sums that wait. */
@@ -82,7 +88,16 @@ export class ConvolutionPlans {
     const count = windows.down * windows.across;
     const result = scratch.take(4 * count * outputs);
     if (!scratch.fits || area > AREA_MAX) return null;
-    this.#correlate(sample, { picture, windows, maps: inputs, columns: outputs, panels, result, bias: true });
+    this.#correlate(sample, {
+      picture,
+      windows,
+      maps: inputs,
+      columns: outputs,
+      panels,
+      result,
+      bias: true,
+      filled: null,
+    });
     const shape = { rows: count, columns: outputs, fromRow: 4 * outputs, toRow: 4 * count };
     sample.call(
       this.#programs.get("transpose exact", shape, transposeExact),
@@ -92,8 +107,13 @@ export class ConvolutionPlans {
     return { before, sample };
   }
 
-  /** dx from dy (A) and w (B): all windows at distances of 1 on dy with +0 around it, whose elements are taken backwards. */
-  backward(size: ConvolutionSize): SamplePlans | null {
+  /**
+   * dx from dy (A) and w (B): all windows at distances of 1 on dy with +0 around it, whose elements are taken backwards. `sample`
+   * leaves out the terms of that +0. With finite weights they are ±0, and adding ±0 to a chain changes it only where it is -0,
+   * which a chain that starts at +0 becomes by underflow alone; then it ends as another number all the same, or as -0. Every weight
+   * has a term in every sample, so that weights which are not finite show as well.
+   */
+  backward(size: ConvolutionSize): BackwardPlans | null {
     const { inputs, outputs, height, width, kernelHeight, kernelWidth, stride, padding } = size;
     const { windows: forward, area } = windowsOf(size);
     if (stride !== 1) return null;
@@ -101,17 +121,12 @@ export class ConvolutionPlans {
     const map = row * (height + kernelHeight - 1);
     const windows = { map, row, kernelHeight, kernelWidth, stride, down: height, across: width };
     const scratch = new Scratch();
-    const [before, sample] = [new Plan(), new Plan()];
+    const before = new Plan();
     const spread = scratch.take(outputs * map);
     this.#clear(before, spread, outputs * map);
     const inner = { height: forward.down, width: forward.across, toRow: row, toMap: map };
-    const corner = (kernelHeight - 1 - padding) * row + 4 * (kernelWidth - 1 - padding);
-    sample.call(
-      this.#programs.get("copy maps", inner, copyMaps),
-      place(A),
-      place(SCRATCH, spread + corner),
-      outputs,
-    );
+    const [top, left] = [kernelHeight - 1 - padding, kernelWidth - 1 - padding];
+    const filled = { top, left, height: forward.down, width: forward.across };
     const panels = panelsOf(this.#machine, inputs).map((panel) => {
       const to = scratch.take(outputs * area * this.#step(panel));
       for (let o = 0; o < outputs; o++) {
@@ -122,23 +137,33 @@ export class ConvolutionPlans {
     });
     const result = scratch.take(4 * height * width * inputs);
     if (!scratch.fits || area > AREA_MAX) return null;
-    const picture = place(SCRATCH, spread);
-    this.#correlate(sample, {
-      picture,
-      windows,
-      maps: outputs,
-      columns: inputs,
-      panels,
-      result,
-      bias: false,
-    });
     const shape = { rows: height * width, columns: inputs, fromRow: 4 * inputs, toRow: 4 * height * width };
-    sample.call(
-      this.#programs.get("transpose exact", shape, transposeExact),
-      place(SCRATCH, result),
-      place(Y),
-    );
-    return { before, sample };
+    const [sample, whole] = [filled, null].map((filled) => {
+      const plan = new Plan();
+      plan.call(
+        this.#programs.get("copy maps", inner, copyMaps),
+        place(A),
+        place(SCRATCH, spread + top * row + 4 * left),
+        outputs,
+      );
+      this.#correlate(plan, {
+        picture: place(SCRATCH, spread),
+        windows,
+        maps: outputs,
+        columns: inputs,
+        panels,
+        result,
+        bias: false,
+        filled,
+      });
+      plan.call(
+        this.#programs.get("transpose exact", shape, transposeExact),
+        place(SCRATCH, result),
+        place(Y),
+      );
+      return plan;
+    });
+    return { before, sample, whole };
   }
 
   /** dw and, behind it, db from x (A) and dy (B), with at most so many sums waiting. */
@@ -247,7 +272,7 @@ export class ConvolutionPlans {
   }
 
   /** The result's vectors of all windows; chains over maps in blocks whose weights stay in the first-level cache. */
-  #correlate(plan: Plan, { picture, windows, maps, columns, panels, result, bias }: {
+  #correlate(plan: Plan, { picture, windows, maps, columns, panels, result, bias, filled }: {
     picture: Place;
     windows: Windows;
     maps: number;
@@ -255,6 +280,7 @@ export class ConvolutionPlans {
     panels: (Panel & { at: number })[];
     result: number;
     bias: boolean;
+    filled: Filled | null;
   }): void {
     const area = windows.kernelHeight * windows.kernelWidth;
     for (const panel of panels) {
@@ -271,6 +297,7 @@ export class ConvolutionPlans {
           rows: rowsOf(this.#machine, panel.vectors),
           more: map > 0,
           bias: bias && map + count === maps,
+          filled,
         };
         const args: Argument[] = [
           place(picture.operand, picture.offset + map * windows.map),

@@ -24,6 +24,7 @@ export interface ConvolutionsOptions {
 
 /** Makes the convolutions. Each throws a RangeError before any native code runs where an operand is not in the memory. */
 export function nativeConvolutions({ plans, runner, bounds, wasm }: ConvolutionsOptions): Convolutions {
+  const { words } = wasm.memory;
   const forward = new PlanCache(same, (size) => plans.forward(size));
   const backward = new PlanCache(same, (size) => plans.backward(size));
   const leaves = new PlanCache(same, (size, levels) => plans.leaves(size, levels));
@@ -63,7 +64,11 @@ export function nativeConvolutions({ plans, runner, bounds, wasm }: Convolutions
       const inputs = inputsOf(size);
       const outputs = outputsOf(size);
       runner.run(plan.before, dy, w, dx);
-      for (let s = 0; s < samples; s++) runner.run(plan.sample, dy + s * outputs, w, dx + s * inputs);
+      for (let s = 0; s < samples; s++) {
+        const to = dx + s * inputs;
+        runner.run(plan.sample, dy + s * outputs, w, to);
+        if (hasSpecial(words, to, to + inputs)) runner.run(plan.whole, dy + s * outputs, w, to);
+      }
     },
     convolveLeaves(x, dy, dw, size, range, workspace) {
       const { samples, leafSize } = range;
@@ -88,6 +93,16 @@ export function nativeConvolutions({ plans, runner, bounds, wasm }: Convolutions
       runner.run(plan.after, x, dy, dw);
     },
   };
+}
+
+/** Whether there is a -0, an infinity or a NaN among the elements `[from, to)`. */
+function hasSpecial(words: Uint32Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    // +infinity, its NaNs and -0 lie side by side, and -infinity and its NaNs are the last.
+    const word = words[i];
+    if (word >= 0x7f80_0000 && (word <= 0x8000_0000 || word >= 0xff80_0000)) return true;
+  }
+  return false;
 }
 
 function outHeight({ height, kernelHeight, stride, padding }: ConvolutionSize): number {

@@ -29,7 +29,7 @@ const UNROLL = 4;
 export function gradientTiles(machine: Machine, shape: GradientShape): void {
   const [block, a, b, c, maps, down, across, x, y] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
   const step = 4 * shape.stride;
-  const offsets = termOffsets(shape, false);
+  const offsets = termOffsets(shape);
   const count = Math.ceil(offsets.length / shape.rows);
   machine.argument(a, block, GRADIENT_TILES.a);
   machine.argument(b, block, GRADIENT_TILES.b);

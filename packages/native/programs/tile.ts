@@ -67,8 +67,8 @@ export class Tile {
     this.termAt(at(a, index * aStep), at(b, index * bStep));
   }
 
-  /** The term whose factors lie there. */
-  termAt(a: At, b: At): void {
+  /** The term whose factors lie there, of the rows `[firstRow, endRow)`. */
+  termAt(a: At, b: At, firstRow = 0, endRow = this.sums.length): void {
     const { aRow, packed } = this.#shape;
     const { lanes } = this.#machine;
     for (const [j, { first, count }] of this.#spans.entries()) {
@@ -80,7 +80,8 @@ export class Tile {
       const row = typeof aRow === "number" ? i * aRow : aRow[i];
       return at(a.base, a.offset + row);
     });
-    this.#machine.outerProduct(this.sums, left, this.#right);
+    const rows = [firstRow, endRow] as const;
+    this.#machine.outerProduct(this.sums.slice(...rows), left.slice(...rows), this.#right);
   }
 
   /** `sums[i, j] += bias[j]`: one addition after the chain. */
