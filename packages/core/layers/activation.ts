@@ -9,6 +9,7 @@ export function activation(kind: Exclude<Activation, "linear">, size: number): L
     inputs: size,
     outputs: size,
     parameters: [],
+    inPlace: kind !== "softmax",
     bind(kernels, { x: z, y: a, dx: dz, dy }) {
       switch (kind) {
         case "sigmoid":

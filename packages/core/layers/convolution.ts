@@ -19,6 +19,7 @@ export function convolution(size: ConvolutionSize): Layer {
       { name: "weight", shape: [outputs, inputs, kernelHeight, kernelWidth], fanIn, fanOut },
       { name: "bias", shape: [outputs], fanIn, fanOut },
     ],
+    outputIsFree: true,
     workspace: (samplesMax) => convolutionWorkspace(size, samplesMax),
     bind: (kernels, { x, y, dx, dy, parameters: w, gradient: dw, workspace }) => ({
       forward(samples) {

@@ -15,6 +15,7 @@ export function dense(inputs: number, outputs: number): Layer {
       { name: "weight", shape: [inputs, outputs], fanIn: inputs, fanOut: outputs },
       { name: "bias", shape: [outputs], fanIn: inputs, fanOut: outputs },
     ],
+    outputIsFree: true,
     bind(kernels, { x, y, dx, dy, parameters: w, gradient: dw }) {
       const b = w + inputs * outputs;
       const db = dw + inputs * outputs;

@@ -53,6 +53,10 @@ export interface Layer {
   readonly outputs: number;
   /** In the order in which they stand in the flat parameter vector. */
   readonly parameters: readonly ParameterShape[];
+  /** Whether y may lie where x does, and dx where dy does: each element depends on its own alone, and `backward` reads no x. */
+  readonly inPlace?: boolean;
+  /** Whether the layer behind may overwrite y: `backward` does not read it. */
+  readonly outputIsFree?: boolean;
   /** Elements of workspace for passes of up to `samplesMax` samples; none if it is missing. */
   readonly workspace?: (samplesMax: number) => number;
   bind(kernels: Kernels, addresses: LayerAddresses): BoundLayer;

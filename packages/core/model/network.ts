@@ -16,7 +16,7 @@ export interface NetworkLayout {
   gradient: Address;
   /** Vectors of an optimiser, in the same order. */
   moments: readonly Address[];
-  /** Values between the layers, [samplesMax, size]: the input first, the outputs last. */
+  /** Values between the layers, [samplesMax, size]: the input first, the outputs last. Neighbours may lie in one place. */
   values: readonly Address[];
   /** Derivatives of the loss by those values; null up to the first layer with parameters, where nobody needs them. */
   derivatives: readonly (Address | null)[];
@@ -39,17 +39,30 @@ export function layOutNetwork(
 ): NetworkLayout {
   const first = firstTrained(plan);
   const sizes = [plan.inputs, ...plan.layers.map((layer) => layer.outputs)];
+  /** Room for the values before and behind each layer; those of a layer that works in place are one. */
+  const between = (room: (position: number) => Address | null) => {
+    const places: (Address | null)[] = [];
+    for (const i of sizes.keys()) places.push(isInPlace(plan, i - 1) ? places[i - 1] : room(i));
+    return places;
+  };
   return {
     plan,
     samplesMax,
     parameters,
     gradient: arena.elements(plan.parameters),
     moments: Array.from({ length: moments }, () => arena.elements(plan.parameters)),
-    values: sizes.map((size) => arena.elements(samplesMax * size)),
-    derivatives: sizes.map((size, i) => i <= first ? null : arena.elements(samplesMax * size)),
+    values: between((i) => arena.elements(samplesMax * sizes[i])) as Address[],
+    derivatives: between((i) => i <= first ? null : arena.elements(samplesMax * sizes[i])),
     targets: arena.elements(samplesMax * plan.outputs),
     workspace: arena.elements(Math.max(...plan.layers.map(({ workspace }) => workspace?.(samplesMax) ?? 0))),
   };
+}
+
+/** Whether the layer at a position can write its output over its input. A loss that skips it reads both. */
+function isInPlace({ layers, lossSkipsActivation }: ModelPlan, position: number): boolean {
+  const isSkipped = lossSkipsActivation && position === layers.length - 1;
+  return position > 0 && !isSkipped && layers[position].inPlace === true &&
+    layers[position - 1].outputIsFree === true;
 }
 
 /** Position of the first layer with parameters. */
