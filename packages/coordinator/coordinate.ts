@@ -144,7 +144,11 @@ export async function coordinate(
     ...options,
     data: new Map([[dataSha256, blob]]),
     metrics: () => metrics.text(),
-    tensor: (name) => trainer.tensor(name),
+    pageData: {
+      tensor: (name) => trainer.tensor(name),
+      parameters: () => trainer.currentParameters(),
+      dataSet,
+    },
     workerPayloadBytesMax: Math.max(
       LIMITS.messageBytesMax,
       Math.min(LIMITS.frameBytesMax, FRAME_HEADER_BYTES + 4 * plan.parameters),

@@ -16,6 +16,14 @@ export const LIMITS = {
   layersInspectedMax: 500,
   /** A tensor that a page may fetch: 784 x 1,000 weights as pictures, and no model that stops the coordinator while it is copied. */
   tensorBytesMax: 4 * MiB,
+  /** All parameters, for a page: 8 million of them, four times the book's largest network, are copied in some milliseconds. */
+  parametersFetchedBytesMax: 32 * MiB,
+  /** Samples that a page fetches at once: 1,000 pictures of 28 x 28 as f32 are 3 MiB. */
+  samplesFetchedBytesMax: 4 * MiB,
+  /** Copies of all of these that pages have not read yet: a page that reads slowly, or a hundred of them, cannot fill the memory. */
+  fetchedBytesInFlightMax: 128 * MiB,
+  /** At the end of a run whose parameters a page has fetched, so long the last ones can be had. */
+  lastFetchMs: 1_000,
   /** From the opening of a socket to its hello: an honest peer says hello at once. */
   helloTimeoutMs: 5_000,
   /** From welcome to ready: time to fetch a 200 MB data set over 20 Mbit/s and to compute the proof. */

@@ -8,9 +8,10 @@ import { LIMITS, PROTOCOL_VERSION, UserError } from "@tributary/protocol";
 // @ts-types="@types/ws"
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Certificate } from "./certificate.ts";
-import type { CurrentTensor } from "../training/training.ts";
 import { ConnectionGate } from "./connection_gate.ts";
 import { type Doors, isExpected, mayFetchData, mayMeasure, type Visitor } from "./doors.ts";
+import { Flight } from "./flight.ts";
+import { findPageData, type PageData, type PageDataSource } from "./page_data.ts";
 import type { PageFile } from "./page_files.ts";
 
 /** What is served. */
@@ -26,8 +27,8 @@ export interface ServerOptions {
   data: ReadonlyMap<string, Uint8Array>;
   /** In Prometheus' text format. */
   metrics?(): Promise<string>;
-  /** A tensor of the parameters as it is now, or null where there is none of that name. */
-  tensor?(name: string): CurrentTensor | null;
+  /** For pages, when a person wants to see it; by default, there is nothing. */
+  pageData?: PageDataSource;
   /** The longest message or frame that a worker may send. */
   workerPayloadBytesMax?: number;
   onWorker(socket: WebSocket, address: string): void;
@@ -67,9 +68,11 @@ const FORBIDDEN =
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const hasTooMany = requestCounter();
+  const flight = new Flight();
+  let isClosing = false;
   const http = createHttpServer(options, (request, response) => {
     if (hasTooMany(request, response)) return request.socket.destroy();
-    answer(options, request, response).catch(() => response.destroy());
+    answer(options, flight, request, response).catch(() => response.destroy());
   });
   const gate = guard(http);
   const doors: Record<
@@ -89,8 +92,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     socket.on("error", () => socket.destroy());
     const path = pathOf(request);
     const door = Object.hasOwn(doors, path) ? doors[path] : null;
-    if (door === null || !isExpected(options.doors, visitor(request))) {
-      const status = door === null ? "404 Not Found" : "403 Forbidden";
+    if (door === null || isClosing || !isExpected(options.doors, visitor(request))) {
+      const status = door === null
+        ? "404 Not Found"
+        : isClosing
+        ? "503 Service Unavailable"
+        : "403 Forbidden";
       socket.end(
         `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
         () => socket.destroy(),
@@ -107,7 +114,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     port: (http.address() as AddressInfo).port,
     close: async () => {
+      isClosing = true;
       await allClosed(Object.values(doors).flatMap(({ sockets }) => [...sockets.clients]));
+      await flight.end();
       await new Promise<void>((resolve) => {
         // What does not close by itself within the bound goes with the process.
         const deadline = setTimeout(resolve, LIMITS.goodbyeMs);
@@ -215,10 +224,11 @@ function explain(error: Error & { code?: string }, host: string, port: number): 
 
 async function answer(
   options: ServerOptions,
+  flight: Flight,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { doors, files, data, metrics, tensor } = options;
+  const { doors, files, data, metrics, pageData = {} } = options;
   const { authorization } = request.headers;
   if (request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined) {
     response.shouldKeepAlive = false; // nobody reads the body
@@ -238,11 +248,13 @@ async function answer(
       ? send(response, 200, METRICS_TYPE, await metrics())
       : send(response, 401, "text/plain", "The metrics need the token to watch or to work\n");
   }
-  const current = path.startsWith("/tensors/") ? tensor?.(path.slice("/tensors/".length)) ?? null : null;
-  if (current !== null) {
-    return mayMeasure(doors, authorization)
-      ? sendTensor(response, current)
-      : send(response, 401, "text/plain", "The parameters need the token to watch or to work\n");
+  const found = findPageData(path, pageData);
+  if (found !== null) {
+    if (!mayMeasure(doors, authorization)) {
+      return send(response, 401, "text/plain", "The model and its data need the token to watch or to work\n");
+    }
+    if (path === "/parameters") flight.noteParameters();
+    return sendPageData(response, found, flight);
   }
   const blob = path.startsWith("/data/") ? data.get(path.slice("/data/".length)) : undefined;
   if (blob !== undefined) {
@@ -255,17 +267,18 @@ async function answer(
   send(response, 404, "text/plain", "Not found\n");
 }
 
-/** The elements, with step and shape in the header. */
-function sendTensor(response: ServerResponse, { step, shape, bytes }: CurrentTensor): void {
-  if (bytes.length > LIMITS.tensorBytesMax) {
-    const reason = `The tensor has ${bytes.length} bytes, at most ${LIMITS.tensorBytesMax} are served\n`;
-    return send(response, 413, "text/plain", reason);
+/** Sends a copy, within the bounds of one and of all. */
+function sendPageData(response: ServerResponse, data: PageData, flight: Flight): void {
+  const { subject, length, lengthMax } = data;
+  if (length > lengthMax) {
+    return send(response, 413, "text/plain", `${subject} ${length} bytes, at most ${lengthMax} are served\n`);
   }
-  // The next step overwrites the view while a slow page still reads.
-  send(response, 200, "application/octet-stream", bytes.slice(), {
-    "x-tributary-step": String(step),
-    "x-tributary-shape": shape.join(),
-  });
+  if (!flight.takeOff(length, response)) {
+    const reason =
+      "Too much is being fetched from the coordinator at this moment: try again in some seconds\n";
+    return send(response, 503, "text/plain", reason, { "retry-after": "5" });
+  }
+  send(response, 200, "application/octet-stream", data.copy(), data.headers);
 }
 
 function send(

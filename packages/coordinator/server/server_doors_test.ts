@@ -206,13 +206,13 @@ Deno.test("metrics are served in Prometheus' format, off loopback only with a to
 Deno.test("a tensor is served with step and shape, off loopback only with a token to watch or to work", async () => {
   const tensor = (name: string) =>
     name === "1.weight" ? { step: 12, shape: [1, 2], bytes: utf8("8 bytes!") } : null;
-  await using server = await start({ tensor });
+  await using server = await start({ pageData: { tensor } });
   const answer = await talk(server.port, request("/tensors/1.weight", "host: localhost\r\n"));
   assertStringIncludes(answer, "x-tributary-step: 12\r\n");
   assertStringIncludes(answer, "x-tributary-shape: 1,2\r\n");
   assertStringIncludes(answer, "\r\n\r\n8 bytes!");
   assertEquals(await statusOf(server.port, request("/tensors/2.weight", "host: localhost\r\n")), 404);
-  await using open = await start({ tensor, doors: { ...loopback, loopback: false } });
+  await using open = await start({ pageData: { tensor }, doors: { ...loopback, loopback: false } });
   const get = (authorization: string) =>
     statusOf(open.port, request("/tensors/1.weight", `host: localhost\r\n${authorization}`));
   assertEquals(await get(""), 401);
@@ -223,7 +223,7 @@ Deno.test("a tensor is served with step and shape, off loopback only with a toke
 
 Deno.test("a tensor of more than 4 MiB is not served, and the answer says so", async () => {
   const sized = (length: number) =>
-    start({ tensor: () => ({ step: 0, shape: [], bytes: new Uint8Array(length) }) });
+    start({ pageData: { tensor: () => ({ step: 0, shape: [], bytes: new Uint8Array(length) }) } });
   await using largest = await sized(LIMITS.tensorBytesMax);
   assertEquals(await statusOf(largest.port, request("/tensors/x", "host: localhost\r\n", "HEAD")), 200);
   await using larger = await sized(LIMITS.tensorBytesMax + 1);
@@ -332,9 +332,11 @@ Deno.test("who asks again and again without reading the answers is closed, befor
   let copies = 0;
   const bytes = new Uint8Array(LIMITS.tensorBytesMax / 4);
   await using server = await start({
-    tensor: () => {
-      copies++;
-      return { step: 1, shape: [bytes.length / 4], bytes };
+    pageData: {
+      tensor: () => {
+        copies++;
+        return { step: 1, shape: [bytes.length / 4], bytes };
+      },
     },
   });
   using connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });

@@ -106,6 +106,15 @@ export class Trainer implements WorkerListener {
     return { step: this.#parameters.step, shape, bytes };
   }
 
+  /** The flat parameter vector as it is now. */
+  currentParameters(): CurrentTensor {
+    return {
+      step: this.#parameters.step,
+      shape: [this.#options.plan.parameters],
+      bytes: this.#parameterBytes,
+    };
+  }
+
   /** All that is needed to go on from here; a copy. It is sound at any time, as a step is applied in one go. */
   state(): TrainingState {
     return {

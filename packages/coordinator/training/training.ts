@@ -57,7 +57,7 @@ export interface StepDone {
   at: number;
 }
 
-/** A tensor of the parameters. */
+/** A tensor of the parameters, or all of them as one. */
 export interface CurrentTensor {
   /** Updates that it has seen. */
   step: number;
