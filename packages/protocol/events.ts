@@ -1,5 +1,6 @@
 /** What happened in a run, as facts for observers: the page, the terminal, the run log. */
 import type { BestEpoch, LayerInsight, LeafRange } from "@tributary/core";
+import type { GradientPoint } from "./gradient_history.ts";
 import type { RunDescription } from "./run_description.ts";
 import type { Settings } from "./settings.ts";
 
@@ -8,8 +9,8 @@ export interface RunFacts {
   run: RunDescription;
   /** Number of trainable numbers. */
   parameters: number;
-  /** Per layer: its name for people ("dense 784 -> 30, sigmoid") and its number of parameters. */
-  layers: { name: string; parameters: number }[];
+  /** Per layer: its name for people ("dense 784 -> 30, sigmoid"), its number of parameters, and the shape of its output. */
+  layers: { name: string; parameters: number; shape: readonly number[] }[];
   /** Samples per split; null where the data set has no such split. */
   samples: { train: number; validation: number | null; test: number };
   stepsPerEpoch: number;
@@ -171,6 +172,8 @@ export interface WatchUpdate {
   workers: WorkerProgress[];
   /** In the first update only: the ways to join, the best address first. Whoever may watch may invite workers. */
   links?: JoinLinks[];
+  /** In the first update only, where workers have looked before: how the gradients' norms went so far. */
+  gradients?: readonly GradientPoint[];
 }
 
 /** Watcher to coordinator, once, first: asks for the updates. `token` is needed off loopback. */

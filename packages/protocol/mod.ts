@@ -11,6 +11,7 @@ export {
   type WorkerFacts,
   type WorkerProgress,
 } from "./events.ts";
+export { type GradientPoint, gradientPoint, withGradientPoint } from "./gradient_history.ts";
 export type { Inspect, Inspected } from "./inspection.ts";
 export { stringify, wireNumber } from "./json.ts";
 export { LIMITS } from "./limits.ts";

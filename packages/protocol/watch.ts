@@ -50,6 +50,9 @@ export function decodeWatchMessage(text: string): WatchUpdate | CommandAnswer {
 export function decodeWatchUpdate(text: string): WatchUpdate {
   const update = JSON.parse(text) as WatchUpdate;
   update.steps.loss = update.steps.loss.map(toNumber);
+  for (const { norms } of update.gradients ?? []) {
+    norms.forEach((norm, layer) => norms[layer] = norm === null ? null : toNumber(norm));
+  }
   for (const event of update.events) {
     if (event.type === "layersInspected") event.layers.forEach(restoreLayer);
     if (event.type !== "epochDone") continue;

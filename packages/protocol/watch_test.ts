@@ -69,6 +69,7 @@ Deno.test("an update comes back from its text, with losses that JSON would lose"
         ],
       },
     ],
+    gradients: [{ step: 1, norms: [0.5, null, NaN] }],
     steps: {
       ...emptySteps(),
       step: [1, 2, 3],

@@ -8,12 +8,15 @@ import {
   emptySteps,
   encodeCommandAnswer,
   encodeWatchUpdate,
+  type GradientPoint,
+  gradientPoint,
   type JoinLinks,
   LIMITS,
   type Refusal,
   type StepColumns,
   type TrainingEvent,
   type WatchUpdate,
+  withGradientPoint,
   type WorkerProgress,
 } from "@tributary/protocol";
 import type { Observable, Subscription } from "rxjs";
@@ -65,6 +68,8 @@ export class Feed {
   readonly #steps: StepColumns;
   /** The latest one alone: they are long, and come every second. */
   #inspected: LayersInspected | null = null;
+  /** What stays of the others. */
+  #gradients: readonly GradientPoint[] = [];
   readonly #watchers = new Set<Watcher>();
   readonly #subscription: Subscription;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -77,6 +82,7 @@ export class Feed {
     this.#subscription = options.events$.subscribe((event) => {
       if (event.type === "layersInspected") {
         this.#inspected = event;
+        this.#gradients = withGradientPoint(this.#gradients, gradientPoint(event));
         return;
       }
       if (event.type === "rolledBack") this.#goBack(event.step);
@@ -164,6 +170,7 @@ export class Feed {
     const events = this.#events.filter((event) => event.type !== "epochDone" || event.step <= step);
     this.#events.splice(0, this.#events.length, ...events);
     if (this.#inspected !== null && this.#inspected.step > step) this.#inspected = null;
+    this.#gradients = this.#gradients.filter((point) => point.step <= step);
     for (const watcher of this.#watchers) {
       Object.assign(watcher, { events: 0, steps: 0, inspected: null, fromStart: true });
     }
@@ -200,6 +207,7 @@ export class Feed {
       workers: workers(),
       ...watcher.fromStart && this.#options.mayControl?.(watcher.token) ? { mayControl: true as const } : {},
       ...invitation === null ? {} : { links: invitation },
+      ...watcher.fromStart && this.#gradients.length > 0 ? { gradients: this.#gradients } : {},
     };
     watcher.events = this.#events.length;
     watcher.steps = end;

@@ -253,6 +253,20 @@ Deno.test("an inspection of a step that is void is told no more, and one of an e
   assertEquals(inspections(page), [[], [5], []]);
 });
 
+Deno.test("a page that comes later is told the gradients' norms of all inspections, once, and none of a void step", () => {
+  using scene = new Scene();
+  const stepsTold = (socket: FakeSocket) =>
+    updates(socket).map(({ gradients }) => gradients?.map(({ step }) => step) ?? null);
+  const early = scene.accept();
+  for (const step of [1, 2, 5]) scene.events.next(inspected(step));
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  assertEquals(stepsTold(early), [null, null], "it was told of each inspection");
+  assertEquals(stepsTold(scene.accept()), [[1, 2, 5]]);
+  scene.events.next({ type: "rolledBack", at: 0, step: 3, reason: "a wrong answer" });
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  assertEquals(stepsTold(early).at(-1), [1, 2]);
+});
+
 Deno.test("somebody watches from the first page's request to the last one's end", () => {
   using scene = new Scene();
   assertEquals(scene.feed.isWatched, false);

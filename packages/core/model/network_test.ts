@@ -236,12 +236,16 @@ Deno.test("planModel() infers [maps, height, width] and tells the layers in word
     initialiser: "scaled",
   });
   assertEquals(plan.summaries, [
-    { name: "convolution 20 of 5x5, relu: 28x28 -> 20x24x24", parameters: 520 },
-    { name: "maxPool 2x2: 20x24x24 -> 20x12x12", parameters: 0 },
-    { name: "convolution 40 of 3x5, stride 2, padding 1, tanh: 20x12x12 -> 40x6x5", parameters: 12_040 },
-    { name: "averagePool 2x2, stride 1: 40x6x5 -> 40x5x4", parameters: 0 },
-    { name: "flatten: 40x5x4 -> 800", parameters: 0 },
-    { name: "dense 800 -> 10, softmax", parameters: 8_010 },
+    { name: "convolution 20 of 5x5, relu: 28x28 -> 20x24x24", parameters: 520, shape: [20, 24, 24] },
+    { name: "maxPool 2x2: 20x24x24 -> 20x12x12", parameters: 0, shape: [20, 12, 12] },
+    {
+      name: "convolution 40 of 3x5, stride 2, padding 1, tanh: 20x12x12 -> 40x6x5",
+      parameters: 12_040,
+      shape: [40, 6, 5],
+    },
+    { name: "averagePool 2x2, stride 1: 40x6x5 -> 40x5x4", parameters: 0, shape: [40, 5, 4] },
+    { name: "flatten: 40x5x4 -> 800", parameters: 0, shape: [800] },
+    { name: "dense 800 -> 10, softmax", parameters: 8_010, shape: [10] },
   ]);
   assertEquals(plan.tensors.map(({ name, shape, fanIn }) => [name, shape, fanIn]), [
     ["1.weight", [20, 1, 5, 5], 25],

@@ -23,6 +23,8 @@ export interface ParameterTensor {
 export interface LayerSummary {
   name: string;
   parameters: number;
+  /** Shape of its output for one sample. */
+  shape: readonly number[];
 }
 
 /** A model with every shape inferred. */
@@ -72,7 +74,7 @@ export function planModel(description: Model): ModelPlan {
     }
     layers.push(...planned.layers);
     ends.push(layers.length);
-    summaries.push({ name: planned.summary, parameters: offset - first });
+    summaries.push({ name: planned.summary, parameters: offset - first, shape: planned.shape });
     shape = planned.shape;
     output = planned.activation;
   });

@@ -1,11 +1,14 @@
 /** Everything the page knows of a run, and how an update changes it. Pure: no clock, no socket, no DOM. */
-import type {
-  JoinLinks,
-  RunFacts,
-  TrainingEvent,
-  WatchUpdate,
-  WorkerFacts,
-  WorkerProgress,
+import {
+  type GradientPoint,
+  gradientPoint,
+  type JoinLinks,
+  type RunFacts,
+  type TrainingEvent,
+  type WatchUpdate,
+  withGradientPoint,
+  type WorkerFacts,
+  type WorkerProgress,
 } from "@tributary/protocol";
 import { appendSteps, emptyHistory, lastOf, type StepHistory } from "./history.ts";
 
@@ -44,6 +47,8 @@ export interface RunState {
   readonly epochs: readonly EpochDone[];
   /** The latest one; null until a worker has looked. */
   readonly inspected: LayersInspected | null;
+  /** What stays of the earlier ones. */
+  readonly gradients: readonly GradientPoint[];
   /** In the order of joining; those that left stay. */
   readonly roster: readonly RosterEntry[];
   /** What the run waits for, and since when; null while it goes on. */
@@ -63,6 +68,7 @@ export function emptyRunState(): RunState {
     events: [],
     epochs: [],
     inspected: null,
+    gradients: [],
     roster: [],
     waiting: null,
     ended: null,
@@ -72,7 +78,7 @@ export function emptyRunState(): RunState {
 
 /** `state` after `update`; for `scan`. An update `fromStart` replaces everything. */
 export function reduceRunState(state: RunState, update: WatchUpdate): RunState {
-  const before = update.fromStart ? emptyRunState() : state;
+  const before = update.fromStart ? { ...emptyRunState(), gradients: update.gradients ?? [] } : state;
   const after = update.events.reduce(reduceEvent, before);
   const steps = appendSteps(after.steps, update.steps);
   // Of these only the latest one is kept.
@@ -112,7 +118,11 @@ function reduceEvent(state: RunState, event: TrainingEvent): RunState {
     case "epochDone":
       return { ...state, epochs: [...state.epochs, event] };
     case "layersInspected":
-      return { ...state, inspected: event };
+      return {
+        ...state,
+        inspected: event,
+        gradients: withGradientPoint(state.gradients, gradientPoint(event)),
+      };
     case "runEnded":
       return { ...state, waiting: null, ended: event };
     case "workerRefused":

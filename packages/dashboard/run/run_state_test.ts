@@ -114,3 +114,16 @@ Deno.test("the state keeps the latest inspection alone, not among the events, un
   assertEquals([first, second, third, anew].map(stepOf), [1, 3, 3, null]);
   assertEquals(third.events, [RUN_STARTED]);
 });
+
+Deno.test("the state keeps the gradients' norms of all inspections, those from before it came included", () => {
+  const inspected = (step: number): TrainingEvent => (
+    { type: "layersInspected", at: STARTED_AT, step, samples: 5, worker: "anvil", layers: [] }
+  );
+  const [first, second, anew] = statesAfter(
+    update({ fromStart: true, gradients: [{ step: 1, norms: [] }], events: [RUN_STARTED, inspected(1)] }),
+    update({ events: [inspected(4)] }),
+    update({ fromStart: true, events: [RUN_STARTED] }),
+  );
+  const stepsOf = ({ gradients }: RunState) => gradients.map(({ step }) => step);
+  assertEquals([first, second, anew].map(stepsOf), [[1], [1, 4], []]);
+});

@@ -31,7 +31,7 @@ export const FACTS: RunFacts = {
     arithmetic: "exact",
   },
   parameters: 7_850,
-  layers: [{ name: "dense 784 -> 10, softmax", parameters: 7_850 }],
+  layers: [{ name: "dense 784 -> 10, softmax", parameters: 7_850, shape: [10] }],
   samples: { train: 40, validation: null, test: 10 },
   stepsPerEpoch: 4,
 };

@@ -36,8 +36,8 @@ export const FACTS: RunFacts = {
   },
   parameters: 79_510,
   layers: [
-    { name: "dense 784 -> 100, sigmoid", parameters: 78_500 },
-    { name: "dense 100 -> 10, sigmoid", parameters: 1_010 },
+    { name: "dense 784 -> 100, sigmoid", parameters: 78_500, shape: [100] },
+    { name: "dense 100 -> 10, sigmoid", parameters: 1_010, shape: [10] },
   ],
   samples: { train: 50_000, validation: 10_000, test: 10_000 },
   stepsPerEpoch: 391,
