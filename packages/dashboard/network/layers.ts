@@ -1,8 +1,10 @@
 /** What a worker saw in each layer. */
-import type { Histogram, LayerInsight } from "@tributary/core";
+import type { LayerInsight } from "@tributary/core";
+import type { RunFacts } from "@tributary/protocol";
 import { distinctUntilChanged, map, type Observable } from "rxjs";
 import type { LayersInspected, RunState } from "../run/run_state.ts";
-import { formatCount, formatLoss, formatPercent, joined } from "../words/words.ts";
+import { formatCount, formatLoss, formatPercent, joined, plural } from "../words/words.ts";
+import { type Spread, spreadOf } from "./spread.ts";
 
 /** The bar of a gradient's norm is a thousandth of the largest one at its left end: a vanishing gradient shows as a stair. */
 const DECADES = 3;
@@ -16,7 +18,10 @@ export interface LayersView {
 
 /** One layer. */
 export interface LayerRow {
+  /** Such as "dense 784 -> 30, sigmoid". */
   name: string;
+  /** Such as "Output 20 × 24 × 24, 520 parameters". */
+  size: string;
   /** Norms of the mean gradient; null where there is nothing to learn. */
   gradient: {
     weights: string;
@@ -30,15 +35,6 @@ export interface LayerRow {
   spreads: Spread[];
 }
 
-/** A histogram. */
-export interface Spread {
-  label: "weights" | "gradients" | "outputs";
-  /** Heights of the bins, the largest being 1; empty until they are known. */
-  bars: number[];
-  /** Such as "-0.25 to 0.5, 3 NaN". */
-  range: string;
-}
-
 /** Layers in the order of the forward pass; there from the run's start, so that nothing moves when a worker has looked. */
 export function layers$(state$: Observable<RunState>): Observable<LayersView> {
   return state$.pipe(
@@ -48,9 +44,7 @@ export function layers$(state$: Observable<RunState>): Observable<LayersView> {
       const largest = Math.max(0, ...(layers ?? []).map(weightNorm).filter(Number.isFinite));
       return {
         note: inspected === null ? "No worker has looked yet" : noteOf(inspected),
-        rows: (facts?.layers ?? []).map(({ name, parameters }, i) => (
-          rowOf(name, parameters > 0, layers?.[i] ?? null, largest)
-        )),
+        rows: (facts?.layers ?? []).map((facts, i) => rowOf(facts, layers?.[i] ?? null, largest)),
       };
     }),
   );
@@ -60,10 +54,16 @@ function noteOf({ step, samples, worker }: LayersInspected): string {
   return `After step ${formatCount(step)}, on ${formatCount(samples)} training samples, seen by ${worker}`;
 }
 
-function rowOf(name: string, isTrained: boolean, layer: LayerInsight | null, largest: number): LayerRow {
+function rowOf(
+  { name, parameters, shape }: RunFacts["layers"][number],
+  layer: LayerInsight | null,
+  largest: number,
+): LayerRow {
+  const isTrained = parameters > 0;
   const trained = layer?.trained ?? null;
   return {
     name,
+    size: `Output ${shape.join(" × ")}, ${isTrained ? plural(parameters, "parameter") : "nothing to learn"}`,
     gradient: isTrained
       ? {
         weights: formatLoss(trained?.gradientNorms.weight ?? null),
@@ -93,24 +93,4 @@ function weightNorm({ trained }: LayerInsight): number {
 
 function barOf(norm: number, largest: number): number {
   return norm > 0 && norm <= largest ? Math.max(0, 1 + Math.log10(norm / largest) / DECADES) : 0;
-}
-
-function spreadOf(label: Spread["label"], histogram: Histogram | null): Spread {
-  if (histogram === null) return { label, bars: [], range: "" };
-  const { min, max, counts, nan, infinite } = histogram;
-  const tallest = Math.max(1, ...counts);
-  return {
-    label,
-    bars: counts.map((count) => count / tallest),
-    range: joined([
-      `${rounded(min)} to ${rounded(max)}`,
-      nan > 0 ? `${formatCount(nan)} NaN` : null,
-      infinite > 0 ? `${formatCount(infinite)} infinite` : null,
-    ]),
-  };
-}
-
-/** To two digits: "-0.25", "0.0012", "3.1e-7". */
-function rounded(value: number): string {
-  return String(Number(value.toPrecision(2)));
 }

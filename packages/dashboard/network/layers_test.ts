@@ -26,9 +26,9 @@ function layer(weight: number, changes: Partial<LayerInsight> = {}): LayerInsigh
 const facts = {
   ...FACTS,
   layers: [
-    { name: "dense 784 -> 30, sigmoid", parameters: 23_550 },
-    { name: "flatten", parameters: 0 },
-    { name: "dense 30 -> 10, sigmoid", parameters: 310 },
+    { name: "dense 784 -> 30, sigmoid", parameters: 23_550, shape: [30] },
+    { name: "flatten", parameters: 0, shape: [30] },
+    { name: "dense 30 -> 10, sigmoid", parameters: 310, shape: [10] },
   ],
 };
 
@@ -86,8 +86,9 @@ Deno.test("layers$ says norms, states and spreads of what a worker saw", () => {
     "-0.25 to 1, 1 NaN, 2 infinite",
     "0 to 1",
   ]);
-  const { bars } = first.spreads[0];
-  assertEquals([bars.length, bars[0], bars[1], bars[29]], [HISTOGRAM_BINS, 1, 0, 0.5]);
+  const heights = first.spreads[0].bins.map(({ height }) => height);
+  assertEquals([heights.length, heights[0], heights[1], heights[29]], [HISTOGRAM_BINS, 1, 0, 0.5]);
+  assertEquals([first.size, flat.size], ["Output 30, 23,550 parameters", "Output 30, nothing to learn"]);
 });
 
 Deno.test("layers$ draws norms by their logarithm: a hundredth of the largest has a third of its bar, and NaN none", () => {

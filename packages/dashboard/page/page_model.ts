@@ -22,7 +22,7 @@ import { emptyRunState, reduceRunState } from "../run/run_state.ts";
 import { accuracyChart$, lossChart$, throughputChart$ } from "../overview/charts.ts";
 import type { Address } from "./address.ts";
 import { facts$, type RunWords } from "./facts.ts";
-import { layers$, type LayersView } from "../network/layers.ts";
+import { type NetworkModel, networkModel } from "../network/network_model.ts";
 import { links$ } from "../cluster/links.ts";
 import { type Log, log$ } from "../overview/log.ts";
 import { type Progress, progress$ } from "../overview/progress.ts";
@@ -44,7 +44,7 @@ export interface PageModel extends Disposable {
   progress: ReadonlySignal<Progress | null>;
   tiles: ReadonlySignal<Tile[]>;
   roster: ReadonlySignal<RosterRow[]>;
-  layers: ReadonlySignal<LayersView>;
+  network: NetworkModel;
   log: ReadonlySignal<Log>;
   links: ReadonlySignal<readonly JoinLinks[]>;
   lossChart: (width$: Observable<number>) => Observable<ChartData>;
@@ -80,7 +80,7 @@ export function pageModel(
     progress: signalOf(progress$(state$).pipe(readable())),
     tiles: signalOf(tiles$(state$).pipe(readable())),
     roster: signalOf(roster$(state$).pipe(readable())),
-    layers: signalOf(layers$(state$)),
+    network: networkModel(state$),
     log: signalOf(log$(state$)),
     links: signalOf(links$(state$)),
     lossChart: (width$) => lossChart$(state$, width$),
