@@ -9,7 +9,7 @@ import { buildDist, bundle } from "../../tools/bundle.ts";
 import { DIST_URL } from "./dist_files.ts";
 
 /** The folders whose styles make the style sheet, in this order. */
-const STYLED = ["page", "charts", "overview", "cluster", "network"];
+const STYLED = ["page", "control", "charts", "overview", "cluster", "network"];
 const HERE = new URL("./", import.meta.url);
 
 /**

@@ -34,6 +34,7 @@ async function take(
   { view, moment, width, height, colorScheme }: Picture,
 ): Promise<void> {
   await using server = new PageServer();
+  server.mayControl = true;
   const news = script(moment);
   const seen = Math.max(0, news.length - UPDATES_SEEN);
   for (const item of news.slice(0, seen)) server.play(item);

@@ -1,6 +1,6 @@
 /** What runs: name, connection, and the ways to the views. */
 import type { ReadonlySignal } from "@preact/signals";
-import type { VNode } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import type { RunWords } from "./facts.ts";
 import type { Status } from "./status.ts";
 import type { Address } from "./address.ts";
@@ -11,10 +11,12 @@ interface HeaderProps {
   address: Address;
   facts: ReadonlySignal<RunWords | null>;
   status: ReadonlySignal<Status>;
+  /** What can be done on every view. */
+  children: ComponentChildren;
 }
 
 /** The head of the page. */
-export function Header({ address, facts, status }: HeaderProps): VNode {
+export function Header({ address, facts, status, children }: HeaderProps): VNode {
   const { phase, connection } = status.value;
   const run = facts.value;
   return (
@@ -24,10 +26,13 @@ export function Header({ address, facts, status }: HeaderProps): VNode {
           <Logo />
           Tributary
         </p>
-        <p class={`pill is-${phase}`}>
-          <span class="dot" aria-hidden="true" />
-          {connection}
-        </p>
+        <div class="header-state">
+          <p class={`pill is-${phase}`}>
+            <span class="dot" aria-hidden="true" />
+            {connection}
+          </p>
+          {children}
+        </div>
       </div>
       <h1>{run?.name ?? "Training run"}</h1>
       <p class="description">{run?.description || "\u00a0"}</p>

@@ -17,6 +17,9 @@ import {
 } from "rxjs";
 import type { ChartData } from "../charts/chart_data.ts";
 import type { ConnectionNews, ConnectionStatus } from "../run/connection.ts";
+import type { SendCommand } from "../run/command_channel.ts";
+import type { KeysSwitch } from "./shortcuts.ts";
+import { type ControlModel, controlModel } from "../control/control_model.ts";
 import type { Request } from "../run/request.ts";
 import { emptyRunState, reduceRunState } from "../run/run_state.ts";
 import { accuracyChart$, lossChart$, throughputChart$ } from "../overview/charts.ts";
@@ -39,6 +42,9 @@ export interface PageModel extends Disposable {
   address: Address;
   /** For what is fetched only when somebody wants to see it. */
   request: Request;
+  /** Whether the page's keys are on. */
+  keys: KeysSwitch;
+  control: ControlModel;
   status: ReadonlySignal<Status>;
   facts: ReadonlySignal<RunWords | null>;
   progress: ReadonlySignal<Progress | null>;
@@ -55,7 +61,7 @@ export interface PageModel extends Disposable {
 /** Subscribes to `news$` once; disposing ends everything. */
 export function pageModel(
   news$: Observable<ConnectionNews>,
-  { address, request }: Pick<PageModel, "address" | "request">,
+  { address, request, keys, send }: Pick<PageModel, "address" | "request" | "keys"> & { send: SendCommand },
 ): PageModel {
   const subscription = new Subscription();
   const shared$ = connectable(news$, { connector: () => new Subject() });
@@ -75,6 +81,8 @@ export function pageModel(
   const model: PageModel = {
     address,
     request,
+    keys,
+    control: controlModel({ state$, connection$, send }, subscription),
     status: signalOf(status$(state$, connection$)),
     facts: signalOf(facts$(state$)),
     progress: signalOf(progress$(state$).pipe(readable())),

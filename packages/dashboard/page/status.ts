@@ -78,7 +78,9 @@ function connectionWords(state: RunState, connection: ConnectionStatus): Words {
 }
 
 function liveWords({ facts, waiting, roster }: RunState): Words {
-  if (waiting !== null) return { phase: "waiting", headline: "Waiting", detail: waiting.reason };
+  if (waiting !== null) {
+    return { phase: "waiting", headline: capitalised(waiting.type), detail: waiting.reason };
+  }
   if (!facts) return { phase: "waiting", headline: "Waiting", detail: "The run has not started yet." };
   const working = roster.filter((entry) => !entry.left).length;
   return {

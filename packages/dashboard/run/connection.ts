@@ -4,7 +4,7 @@
  */
 import {
   CLOSE_REFUSED,
-  decodeWatchUpdate,
+  decodeWatchMessage,
   encodeWatchRequest,
   LIMITS,
   reconnectPauseMs,
@@ -12,6 +12,7 @@ import {
   REFUSALS,
   type WatchUpdate,
 } from "@tributary/protocol";
+import type { CommandChannel } from "./command_channel.ts";
 import {
   catchError,
   concat,
@@ -87,14 +88,21 @@ export function watchRun(
 }
 
 /**
- * The updates that come over one WebSocket. Completes when the socket closes, however it closes.
+ * The updates that come over one WebSocket; commands go the other way while it is open. Completes when the socket closes,
+ * however it closes.
  *
  * @throws {RefusedError} (as the Observable's error) when asking again would not help.
  */
-export function socketUpdates(url: URL, token: string | null): Observable<WatchUpdate> {
+export function socketUpdates(
+  url: URL,
+  { token, commands }: { token: string | null; commands: CommandChannel },
+): Observable<WatchUpdate> {
   return new Observable<string>((subscriber) => {
     const socket = new WebSocket(url);
-    socket.onopen = () => socket.send(encodeWatchRequest({ type: "watch", token }));
+    socket.onopen = () => {
+      socket.send(encodeWatchRequest({ type: "watch", token }));
+      commands.open((text) => socket.send(text));
+    };
     socket.onmessage = ({ data }) => subscriber.next(data);
     socket.onclose = ({ code, reason }) => {
       const refusal = code === CLOSE_REFUSED ? REFUSALS[reason as RefusalCode] : undefined;
@@ -102,8 +110,18 @@ export function socketUpdates(url: URL, token: string | null): Observable<WatchU
         subscriber.error(new RefusedError(`The coordinator refuses this page: ${refusal.meaning}.`));
       } else subscriber.complete();
     };
-    return () => socket.close();
-  }).pipe(map(decodeWatchUpdate));
+    return () => {
+      commands.close();
+      socket.close();
+    };
+  }).pipe(
+    map(decodeWatchMessage),
+    mergeMap((message) => {
+      if (message.type === "update") return of(message);
+      commands.answer(message);
+      return EMPTY;
+    }),
+  );
 }
 
 /** Where a page that came from `location` finds the coordinator's socket. */

@@ -4,6 +4,8 @@ import {
   gradientPoint,
   type JoinLinks,
   type RunFacts,
+  type Settings,
+  settingsOf,
   type TrainingEvent,
   type WatchUpdate,
   withGradientPoint,
@@ -51,8 +53,12 @@ export interface RunState {
   readonly gradients: readonly GradientPoint[];
   /** In the order of joining; those that left stay. */
   readonly roster: readonly RosterEntry[];
-  /** What the run waits for, and since when; null while it goes on. */
-  readonly waiting: { reason: string; at: number } | null;
+  /** What the run waits for, and since when; null while it goes on. `paused`: it waits for a person to let it go on. */
+  readonly waiting: { type: "waiting" | "paused"; reason: string; at: number } | null;
+  /** In force in the steps to come; null until the coordinator tells of a run. */
+  readonly settings: Settings | null;
+  /** Whether this page may send commands; null until the coordinator has told. */
+  readonly mayControl: boolean | null;
   readonly ended: RunEnded | null;
   /** The ways to join, the best address first. */
   readonly links: readonly JoinLinks[];
@@ -71,6 +77,8 @@ export function emptyRunState(): RunState {
     gradients: [],
     roster: [],
     waiting: null,
+    settings: null,
+    mayControl: null,
     ended: null,
     links: [],
   };
@@ -87,6 +95,7 @@ export function reduceRunState(state: RunState, update: WatchUpdate): RunState {
     ...after,
     at: update.at,
     links: update.links ?? after.links,
+    mayControl: update.fromStart ? update.mayControl === true : after.mayControl,
     events: events.length === 0 ? after.events : [...after.events, ...events],
     steps,
     roster: advanceRoster(after.roster, update),
@@ -102,7 +111,7 @@ function hasMovedOn(waiting: RunState["waiting"], steps: StepHistory): boolean {
 function reduceEvent(state: RunState, event: TrainingEvent): RunState {
   switch (event.type) {
     case "runStarted":
-      return { ...state, facts: event.facts, startedAt: event.at };
+      return { ...state, facts: event.facts, startedAt: event.at, settings: settingsOf(event.facts.run) };
     case "workerJoined":
       return {
         ...state,
@@ -115,6 +124,8 @@ function reduceEvent(state: RunState, event: TrainingEvent): RunState {
       return { ...state, waiting: event };
     case "resumed":
       return { ...state, waiting: null };
+    case "controlChanged":
+      return { ...state, settings: event.settings };
     case "epochDone":
       return { ...state, epochs: [...state.epochs, event] };
     case "layersInspected":
@@ -130,7 +141,6 @@ function reduceEvent(state: RunState, event: TrainingEvent): RunState {
     case "rangeLate":
     case "wrongAnswer":
     case "rolledBack": // The coordinator tells the whole history anew.
-    case "controlChanged":
     case "notice":
       return state;
     default:

@@ -2,9 +2,13 @@
 import { DIST_FILES, DIST_URL } from "@tributary/dashboard";
 import {
   CLOSE_REFUSED,
+  type Command,
+  decodeCommandRequest,
   decodeWatchRequest,
   emptySteps,
+  encodeCommandAnswer,
   encodeWatchUpdate,
+  type Refusal,
   type RefusalCode,
   type StepColumns,
   type TrainingEvent,
@@ -35,6 +39,12 @@ export class PageServer implements AsyncDisposable {
   readonly requests: WatchRequest[] = [];
   /** A code: sockets are closed with it, as by a coordinator that refuses. */
   refusal: RefusalCode | null = null;
+  /** Whether pages may send commands. */
+  mayControl = false;
+  /** Commands of pages, in order of arrival. */
+  readonly commands: Command[] = [];
+  /** Answers a command; by default, it is followed. Undefined: with nothing. */
+  follow: (command: Command) => Refusal | null | undefined = () => null;
   /** False: nobody answers at /watch. */
   isUp = true;
   readonly #server = Deno.serve(
@@ -78,16 +88,26 @@ export class PageServer implements AsyncDisposable {
     if (!this.isUp) return new Response("Gone", { status: 503 });
     const { socket, response } = Deno.upgradeWebSocket(request);
     socket.onmessage = ({ data }) => {
+      if (this.#sockets.has(socket)) return this.#onCommand(socket, data);
       const watch = decodeWatchRequest(data);
       if (!watch) throw new Error(`The page's first message is no watch request: ${data}`);
       this.requests.push(watch);
       if (this.refusal !== null) return socket.close(CLOSE_REFUSED, this.refusal);
-      if (this.#history) socket.send(encodeWatchUpdate(this.#history));
-      else socket.send(encodeWatchUpdate(asUpdate({ at: Date.now() }, true)));
+      const update = this.#history ?? asUpdate({ at: Date.now() }, true);
+      socket.send(encodeWatchUpdate(this.mayControl ? { ...update, mayControl: true } : update));
       this.#sockets.add(socket);
     };
     socket.onclose = () => this.#sockets.delete(socket);
     return response;
+  }
+
+  #onCommand(socket: WebSocket, data: string): void {
+    const request = decodeCommandRequest(data);
+    if (request === null || "refusal" in request) throw new Error(`The page sent no command: ${data}`);
+    this.commands.push(request.command);
+    const refusal = this.follow(request.command);
+    if (refusal === undefined) return;
+    socket.send(encodeCommandAnswer({ type: "commandAnswer", id: request.id, refusal }));
   }
 }
 
