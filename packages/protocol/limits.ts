@@ -71,7 +71,7 @@ export const LIMITS = {
   httpHeaderBytesMax: 16 * KiB,
   /** Time for a request's header, and for the TLS handshake before it: one round trip, and a slow machine. */
   httpHeaderTimeoutMs: 5_000,
-  /** Time for a whole request; none has a body. */
+  /** Time for a whole request; the longest body is a run's new name. */
   httpRequestTimeoutMs: 10_000,
   /** An idle connection is kept this long for the next request. */
   httpKeepAliveMs: 5_000,
@@ -87,6 +87,17 @@ export const LIMITS = {
   nameLengthMax: 64,
   /** Steps in one update to a page: 5 MB; a long history comes in several. */
   updateStepsMax: 50_000,
+  /** Runs in one answer of the history, and the bytes that their descriptions may have: a list comes in several. */
+  runsListedMax: 500,
+  runsListedBytesMax: 2 * MiB,
+  /** Events in one answer of the history: about 1 MB. */
+  runEventsMax: 4_000,
+  /** What a page sends to rename a run. */
+  runEditBytesMax: 4 * KiB,
+  /** A deleted run can be restored for a week. */
+  deletedKeptMs: 7 * 24 * 3_600_000,
+  /** Steps that the history keeps in memory while its file cannot be written: 5 minutes of 3,000 a second. */
+  historyPendingMax: 1_000_000,
   /** A watcher's page is told what is new this often: smooth for an eye, cheap for the coordinator. */
   watchIntervalMs: 100,
   /** Parameters of one model: 4 GiB of memory holds parameters, gradient and activations up to here. */

@@ -24,6 +24,19 @@ export {
   encodeCommandAnswer,
   encodeCommandRequest,
 } from "./commands.ts";
+export { packSteps, STEP_BYTES, STEP_COLUMNS, unpackSteps } from "./packed_steps.ts";
+export {
+  decodeRuns,
+  type Figure,
+  figuresOf,
+  type RunEvents,
+  type RunFigures,
+  type RunList,
+  type RunStanding,
+  type RunSummary,
+  SEEN_INTERVAL_MS,
+  standingAt,
+} from "./run_summary.ts";
 export { countPresses } from "./presses.ts";
 export { reconnectPauseMs } from "./reconnect.ts";
 export { isSettings, type Settings, SETTINGS_ENTRIES, settingsOf } from "./settings.ts";
