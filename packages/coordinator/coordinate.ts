@@ -18,6 +18,7 @@ import { Feed } from "./server/feed.ts";
 import { Metrics } from "./server/metrics.ts";
 import type { PageFile } from "./server/page_files.ts";
 import { Roster } from "./server/roster.ts";
+import type { RunsDoor } from "./history/runs_door.ts";
 import { type RunningServer, startServer } from "./server/server.ts";
 import { COORDINATOR_ENDED, type RunHistory } from "./storage/run_history.ts";
 import { Trainer } from "./training/trainer.ts";
@@ -52,6 +53,8 @@ export interface CoordinateOptions {
   certificate?: Certificate | null;
   doors: Doors;
   files: ReadonlyMap<string, PageFile>;
+  /** Earlier runs, for the page. */
+  runs?: RunsDoor;
   /** The ways to join, known once the server listens. */
   links?(): JoinLinks[];
   /** Stops the run after the step in flight. */

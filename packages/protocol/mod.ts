@@ -24,6 +24,7 @@ export {
   encodeCommandAnswer,
   encodeCommandRequest,
 } from "./commands.ts";
+export { decodeRunName, RUN_NAME_LENGTH_MAX } from "./run_edit.ts";
 export { packSteps, STEP_BYTES, STEP_COLUMNS, unpackSteps } from "./packed_steps.ts";
 export {
   decodeRuns,

@@ -9,6 +9,7 @@ import { readCertificate } from "../server/certificate.ts";
 import { coordinatorCommand, type CoordinatorOptions, runCommand } from "./command_line.ts";
 import { coordinate, type RunOutcome } from "../coordinate.ts";
 import type { Doors } from "../server/doors.ts";
+import { RecordedHistory } from "../history/recorded_history.ts";
 import { onInterrupt } from "./interrupts.ts";
 import { joinLinks, shellWord } from "../server/join_links.ts";
 import { readPageFiles } from "../server/page_files.ts";
@@ -79,6 +80,7 @@ async function main(): Promise<number> {
   let links: JoinLinks[] = [];
   let report: TerminalReport | null = null;
   let runFolder: RunFolder;
+  const history = new RecordedHistory();
   const stop = () => {
     if (controller.signal.aborted) return;
     report?.say("Stopping; press Ctrl-C again to end at once, without saving.");
@@ -101,6 +103,7 @@ async function main(): Promise<number> {
     certificate,
     doors,
     files: new Map([...await readPageFiles(PAGE), ...worker.files]),
+    runs: history,
     links: () => links,
     signal: controller.signal,
     onListening: async (trainer, facts, port, workers) => {
@@ -113,6 +116,7 @@ async function main(): Promise<number> {
         workers,
         told: start?.told,
       });
+      history.record(trainer, { run, facts, folder: runFolder, earlier: prepared.history, workers });
       const origins = printedOrigins({ ...options, interfaces, port, secure: certificate !== null });
       links = joinLinks({ origins, token: doors.workToken, program: worker.program });
       const pageLink = `${origins[0]}/#token=${doors.controlToken}`;
@@ -147,6 +151,7 @@ async function main(): Promise<number> {
   }
 
   await runFolder!.close();
+  await history.close();
   const savedTo = runFolder!.path;
   const resume = outcome.result.outcome === "stopped"
     ? `deno task ${options.task} --checkpoint ${shellWord(savedTo)} --resume`

@@ -4,6 +4,7 @@ import { UserError } from "@tributary/protocol";
 import { type CoordinatorOptions, withoutOption } from "./command_line.ts";
 import type { Announcement } from "./coordinator_process.ts";
 import { userPath } from "../data_sources/user_file.ts";
+import { historyPath } from "../history/history_file.ts";
 import { onInterrupt } from "./interrupts.ts";
 import { openBrowser } from "./open_browser.ts";
 
@@ -90,16 +91,17 @@ function coordinatorPermissions({ host, port, checkpoint }: CoordinatorOptions):
   return [
     `--config=${CONFIG}`,
     "--permission-set=coordinator",
-    // In place of ./runs, which the permission set has.
-    ...checkpoint === undefined ? [] : [`--allow-write=${writableFolder(checkpoint)}`],
+    // In place of ./runs, which the permission set has. SQLite needs no permission for the files beside the history's.
+    ...checkpoint === undefined ? [] : [`--allow-write=${writablePlaces(checkpoint)}`],
     `--allow-net=${port === 0 ? name : `${name}:${port}`}`,
     `--allow-ffi=${fileURLToPath(new URL(".", import.meta.resolve("bufferutil")))}`,
   ];
 }
 
-/** @throws {UserError} when no permission can name it. */
-function writableFolder(folder: string): string {
-  if (folder !== "" && !folder.includes(",")) return userPath(folder);
+/** The run's folder, and the history beside it. @throws {UserError} when no permission can name it. */
+function writablePlaces(folder: string): string {
+  const path = userPath(folder);
+  if (folder !== "" && !path.includes(",")) return `${path},${historyPath(path)}`;
   throw new UserError(
     `Cannot use ${JSON.stringify(folder)} for --checkpoint: wanted a folder without a comma.`,
     2,

@@ -68,6 +68,20 @@ export function mayMeasure(doors: Doors, authorization: string | undefined): boo
   return mayFetchData(doors, authorization) || isWatcher;
 }
 
+/** Whether somebody may look at earlier runs; `authorization` is the header's text. */
+export function mayReadHistory(doors: Doors, authorization: string | undefined): boolean {
+  return mayWatch(doors, bearerToken(authorization));
+}
+
+/** Whether somebody may rename and delete earlier runs; `authorization` is the header's text. */
+export function mayEditHistory(doors: Doors, authorization: string | undefined): boolean {
+  return mayControl(doors, bearerToken(authorization));
+}
+
+function bearerToken(authorization: string | undefined): string | null {
+  return authorization?.startsWith("Bearer ") ? authorization.slice("Bearer ".length) : null;
+}
+
 /** Whether somebody may fetch the data set; `authorization` is the header's text. */
 export function mayFetchData(doors: Doors, authorization: string | undefined): boolean {
   return doors.loopback || sameToken(authorization ?? "", `Bearer ${doors.workToken}`);

@@ -9,10 +9,20 @@ import { LIMITS, PROTOCOL_VERSION, UserError } from "@tributary/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Certificate } from "./certificate.ts";
 import { ConnectionGate } from "./connection_gate.ts";
-import { type Doors, isExpected, mayFetchData, mayMeasure, type Visitor } from "./doors.ts";
+import { answerRuns, isRunsPath, type RunsDoor } from "../history/runs_door.ts";
+import {
+  type Doors,
+  isExpected,
+  mayEditHistory,
+  mayFetchData,
+  mayMeasure,
+  mayReadHistory,
+  type Visitor,
+} from "./doors.ts";
 import { Flight } from "./flight.ts";
 import { findPageData, type PageData, type PageDataSource } from "./page_data.ts";
 import type { PageFile } from "./page_files.ts";
+import { readBody } from "./read_body.ts";
 
 /** What is served. */
 export interface ServerOptions {
@@ -29,6 +39,8 @@ export interface ServerOptions {
   metrics?(): Promise<string>;
   /** For pages, when a person wants to see it; by default, there is nothing. */
   pageData?: PageDataSource;
+  /** Earlier runs. */
+  runs?: RunsDoor;
   /** The longest message or frame that a worker may send. */
   workerPayloadBytesMax?: number;
   onWorker(socket: WebSocket, address: string): void;
@@ -230,15 +242,17 @@ async function answer(
 ): Promise<void> {
   const { doors, files, data, metrics, pageData = {} } = options;
   const { authorization } = request.headers;
+  const path = pathOf(request);
+  const isOfHistory = options.runs !== undefined && isRunsPath(path);
   if (request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined) {
-    response.shouldKeepAlive = false; // nobody reads the body
+    response.shouldKeepAlive = false; // nobody reads the body to its end
   }
   if (!isExpected(doors, visitor(request))) return send(response, 403, "text/plain", FORBIDDEN);
+  if (isOfHistory) return await answerHistory(options, flight, request, response);
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.shouldKeepAlive = false;
     return send(response, 405, "text/plain", "Only GET\n");
   }
-  const path = pathOf(request);
   if (path === "/healthz") {
     const health = `{"tributary":"coordinator","protocol":${PROTOCOL_VERSION}}\n`;
     return send(response, 200, "application/json", health);
@@ -267,18 +281,44 @@ async function answer(
   send(response, 404, "text/plain", "Not found\n");
 }
 
+/** What is asked of earlier runs: the only requests that may have a body. */
+async function answerHistory(
+  { doors, runs }: ServerOptions,
+  flight: Flight,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { authorization } = request.headers;
+  const body = await readBody(request, LIMITS.runEditBytesMax);
+  if (body === null) {
+    return send(response, 413, "text/plain", `A request may have at most ${LIMITS.runEditBytesMax} bytes\n`);
+  }
+  const { method = "GET", url = "" } = request;
+  const answer = answerRuns(runs!, {
+    method,
+    path: pathOf(request),
+    query: new URLSearchParams(url.split("?").slice(1).join("?")),
+    body,
+    mayRead: mayReadHistory(doors, authorization),
+    mayEdit: mayEditHistory(doors, authorization),
+  });
+  if (!flight.takeOff(answer.body.length, response)) return sendBusy(response);
+  send(response, answer.status, answer.contentType, answer.body, answer.headers);
+}
+
 /** Sends a copy, within the bounds of one and of all. */
 function sendPageData(response: ServerResponse, data: PageData, flight: Flight): void {
   const { subject, length, lengthMax } = data;
   if (length > lengthMax) {
     return send(response, 413, "text/plain", `${subject} ${length} bytes, at most ${lengthMax} are served\n`);
   }
-  if (!flight.takeOff(length, response)) {
-    const reason =
-      "Too much is being fetched from the coordinator at this moment: try again in some seconds\n";
-    return send(response, 503, "text/plain", reason, { "retry-after": "5" });
-  }
+  if (!flight.takeOff(length, response)) return sendBusy(response);
   send(response, 200, "application/octet-stream", data.copy(), data.headers);
+}
+
+function sendBusy(response: ServerResponse): void {
+  const reason = "Too much is being fetched from the coordinator at this moment: try again in some seconds\n";
+  send(response, 503, "text/plain", reason, { "retry-after": "5" });
 }
 
 function send(

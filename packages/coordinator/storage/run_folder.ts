@@ -34,6 +34,8 @@ export interface RunFolderOptions {
 /** Records a run as it goes on. */
 export class RunFolder {
   readonly path: string;
+  /** When this process began to record, in milliseconds since 1970: of a new run, the time in its log's first line. */
+  readonly openedAt: number;
   readonly #log: RunLog;
   readonly #checkpoints: CheckpointWriter;
   readonly #best: BestModel;
@@ -43,7 +45,8 @@ export class RunFolder {
 
   private constructor(
     path: string,
-    { log, checkpoints, best, trainer, checkpointMs, workers }: {
+    { openedAt, log, checkpoints, best, trainer, checkpointMs, workers }: {
+      openedAt: number;
       log: RunLog;
       checkpoints: CheckpointWriter;
       best: BestModel;
@@ -53,6 +56,7 @@ export class RunFolder {
     },
   ) {
     this.path = path;
+    this.openedAt = openedAt;
     this.#log = log;
     this.#checkpoints = checkpoints;
     this.#best = best;
@@ -82,13 +86,14 @@ export class RunFolder {
     const onFailure = (what: string) => (reason: string) =>
       trainer.publish({ type: "notice", at: Date.now(), text: `Cannot write the ${what}: ${reason}.` });
     const { step } = trainer.state().cursor;
+    const openedAt = Date.now();
     let path = options.folder ?? runs;
     let log: RunLog | null;
     try {
       if (options.folder === null) path = await makeModelFolder(runs, run, started);
       else await Deno.mkdir(path, { recursive: true });
       const logged = { run, dataSha256: identity.dataSha256, step, told: options.told };
-      log = await RunLog.open(path, logged, { now: Date.now(), onFailure: onFailure("run log") });
+      log = await RunLog.open(path, logged, { now: openedAt, onFailure: onFailure("run log") });
       if (log !== null) await writeWhole(join(path, "run.json"), encodeJson(run));
     } catch (error) {
       throw new UserError(`Cannot write checkpoints to ${path}: ${(error as Error).message}.`);
@@ -105,7 +110,7 @@ export class RunFolder {
     });
     const best = new BestModel({ folder: path, run, plan, onFailure: onFailure("best model") });
     const { workers } = options;
-    return new RunFolder(path, { log, checkpoints, best, trainer, checkpointMs, workers });
+    return new RunFolder(path, { openedAt, log, checkpoints, best, trainer, checkpointMs, workers });
   }
 
   /**
