@@ -19,6 +19,7 @@ export const REFUSALS = {
   "data": { retry: true, meaning: "the worker could not get the run's data set, or got other bytes" },
   "message": { retry: true, meaning: "a message or frame was malformed, too large, or out of turn" },
   "timeout": { retry: true, meaning: "the handshake took too long, or the peer fell silent" },
+  "no-run": { retry: false, meaning: "no run is going there: it shows earlier runs only" },
   "full": { retry: true, meaning: "the coordinator has as many peers as it can take" },
 } as const;
 

@@ -2,6 +2,7 @@
 import { csvDataSet, type DataSet } from "@tributary/core";
 import { parseRunDescription, type RunDescription, sha256Hex } from "@tributary/protocol";
 import { join } from "node:path";
+import { HISTORY_NAME, openHistoryFile } from "../../packages/coordinator/history/history_file.ts";
 import { ROOT } from "./processes.ts";
 import { congruential, wasm } from "./toy.ts";
 import { trainAlone, type TrainAloneOptions } from "./train_alone.ts";
@@ -63,6 +64,12 @@ export class SmallRun implements AsyncDisposable {
     );
   }
 
+  /** Takes it out of the history of runs/. */
+  #forget(): void {
+    using history = openHistoryFile(join(ROOT, "runs", HISTORY_NAME), 1_000);
+    history.prepare("DELETE FROM runs WHERE name = ?").run(this.description.name);
+  }
+
   /** Folders of the models that it was saved to. */
   async saved(): Promise<string[]> {
     const folders: string[] = [];
@@ -77,7 +84,9 @@ export class SmallRun implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const folder of await this.saved()) await Deno.remove(folder, { recursive: true });
+    const saved = await this.saved();
+    for (const folder of saved) await Deno.remove(folder, { recursive: true });
+    if (saved.length > 0) this.#forget();
     await Deno.remove(this.#folder, { recursive: true });
   }
 }

@@ -1,6 +1,6 @@
 /** `deno task coordinator [RUN]`: directs a run with workers that join from anywhere. */
 import { coordinatorCommand, type CoordinatorOptions, runCommand } from "../process/command_line.ts";
-import { launch } from "../process/launcher.ts";
+import { coordinatorProgram, launch } from "../process/launcher.ts";
 
 await runCommand(async () => {
   const command = coordinatorCommand(
@@ -8,9 +8,11 @@ await runCommand(async () => {
     "Directs a run: waits for workers, trains, and saves the model.",
   )
     .parse(Deno.args, { from: "user" });
+  const options = command.opts<CoordinatorOptions>();
   return await launch({
+    program: coordinatorProgram(options),
     args: Deno.args,
-    options: command.opts<CoordinatorOptions>(),
+    options,
     workers: 0,
     threads: 1,
   });

@@ -7,7 +7,7 @@ import {
   wholeNumber,
   withoutOption,
 } from "../process/command_line.ts";
-import { launch } from "../process/launcher.ts";
+import { coordinatorProgram, launch } from "../process/launcher.ts";
 
 /** Most local workers: more than the cores of any machine would only get in each other's way. */
 const WORKERS_MAX = 256;
@@ -32,5 +32,5 @@ await runCommand(async () => {
   args.push("--task=train");
   // All local workers take part from the first step, unless the person says otherwise.
   if (options.minWorkers === undefined) args.push(`--min-workers=${workers}`);
-  return await launch({ args, options, workers, threads });
+  return await launch({ program: coordinatorProgram(options), args, options, workers, threads });
 });

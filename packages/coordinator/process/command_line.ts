@@ -6,18 +6,22 @@ import { isIP } from "node:net";
 import { DATA_SETS } from "../data_sources/load_data_set.ts";
 import { DEFAULT_RUN, type RunOverrides } from "../storage/run_source.ts";
 
-/** Options of a run and of the coordinator that directs it. */
-export interface CoordinatorOptions extends RunOverrides {
-  /** Workers to wait for before the first step. */
-  minWorkers?: number;
+/** Options of whatever serves the page. */
+export interface ServerOptions {
   host: string;
   port: number;
-  token?: string;
   publicUrl?: string;
   /** Files in PEM: with them, everything goes over TLS. */
   cert?: string;
   key?: string;
   open?: true;
+}
+
+/** Options of a run and of the coordinator that directs it. */
+export interface CoordinatorOptions extends RunOverrides, ServerOptions {
+  /** Workers to wait for before the first step. */
+  minWorkers?: number;
+  token?: string;
   json?: true;
   /** Share of ranges that a second worker computes as well. */
   audit?: number;
@@ -33,7 +37,7 @@ export interface CoordinatorOptions extends RunOverrides {
 
 /** The part of a command line that `train` and `coordinator` have in common. */
 export function coordinatorCommand(name: string, description: string): Command {
-  return command(name, description)
+  return withServerOptions(command(name, description))
     .argument("[run]", "a run description (a .json file), or the name of one in experiments/", DEFAULT_RUN)
     .option("--dataset <name>", "what to learn from, see below")
     .option("--epochs <n>", "how often every training sample is used", wholeNumber(1))
@@ -61,14 +65,7 @@ export function coordinatorCommand(name: string, description: string): Command {
       "workers to wait for before the first step (train: all local ones; coordinator: 1)",
       wholeNumber(1, LIMITS.workersMax),
     )
-    .option("--host <address>", "where to listen; 0.0.0.0 lets other machines in", ipAddress, "127.0.0.1")
-    .option("--port <n>", "where to listen; 0 takes a free one", wholeNumber(0, 65_535), 8080)
     .option("--token <token>", "the token to work, instead of a random one; better given as TRIBUTARY_TOKEN")
-    .option(
-      "--public-url <url>",
-      "the address under which others reach this coordinator, for the printed links",
-      webAddress,
-    )
     .option(
       "--audit <share>",
       "share of the work, from 0 to 1, that a second worker computes as well, so that wrong answers are found. " +
@@ -80,8 +77,6 @@ export function coordinatorCommand(name: string, description: string): Command {
       "evaluate the training split, too, at each epoch's end, for the page and the log: shows overfitting exactly, and " +
         "costs one more pass forward over it",
     )
-    .option("--cert <file>", "certificate in PEM: everything goes over TLS; with --key")
-    .option("--key <file>", "the certificate's private key in PEM")
     .option(
       "--checkpoint <folder>",
       "where checkpoints, the run log and the trained model go (by default a new folder in runs/)",
@@ -98,12 +93,26 @@ export function coordinatorCommand(name: string, description: string): Command {
         "--epochs can be changed",
     )
     .addOption(new Option("--task <name>").default("coordinator").hideHelp())
-    .option("--open", "open the page in a browser")
     .option(
       "--json",
       "write one JSON object to standard output at the end; everything else goes to standard error",
     )
     .addHelpText("after", `\nData sets:\n${dataSetTable()}`);
+}
+
+/** The command with the options of a server. */
+export function withServerOptions(command: Command): Command {
+  return command
+    .option("--host <address>", "where to listen; 0.0.0.0 lets other machines in", ipAddress, "127.0.0.1")
+    .option("--port <n>", "where to listen; 0 takes a free one", wholeNumber(0, 65_535), 8080)
+    .option(
+      "--public-url <url>",
+      "the address under which others reach this machine, for the printed links",
+      webAddress,
+    )
+    .option("--cert <file>", "certificate in PEM: everything goes over TLS; with --key")
+    .option("--key <file>", "the certificate's private key in PEM")
+    .option("--open", "open the page in a browser");
 }
 
 function dataSetTable(): string {

@@ -116,12 +116,12 @@ async function main(): Promise<number> {
         workers,
         told: start?.told,
       });
-      history.record(trainer, { run, facts, folder: runFolder, earlier: prepared.history, workers });
       const origins = printedOrigins({ ...options, interfaces, port, secure: certificate !== null });
       links = joinLinks({ origins, token: doors.workToken, program: worker.program });
       const pageLink = `${origins[0]}/#token=${doors.controlToken}`;
       report = new TerminalReport(screen, facts, Date.now());
       report.watch(trainer.events$, trainer.steps$, start?.cursor.samples);
+      history.record(trainer, { run, facts, folder: runFolder, earlier: prepared.history, workers });
       const { model: { loss }, epochs, seed, arithmetic, dataset } = run;
       report.say(`Run ${run.name}: ${plan.summaries.map(({ name }) => name).join("; ")}; ${loss}.`);
       report.say(

@@ -1,41 +1,53 @@
-/** Starts the coordinator and local workers as processes of their own, each with its own permissions, and ends them. */
+/** Starts what serves the page, and local workers, as processes of their own, each with its own permissions, and ends them. */
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "@tributary/protocol";
-import { type CoordinatorOptions, withoutOption } from "./command_line.ts";
+import { type CoordinatorOptions, type ServerOptions, withoutOption } from "./command_line.ts";
 import type { Announcement } from "./coordinator_process.ts";
 import { userPath } from "../data_sources/user_file.ts";
-import { historyPath } from "../history/history_file.ts";
+import { HISTORY_NAME, historyPath } from "../history/history_file.ts";
 import { onInterrupt } from "./interrupts.ts";
 import { openBrowser } from "./open_browser.ts";
 
+/** A program and what it may do. */
+export interface Program {
+  path: string;
+  permissions: string[];
+}
+
 /** What is to be started. */
 export interface LaunchOptions {
+  /** What serves the page, see {@link coordinatorProgram} and {@link dashboardProgram}. */
+  program: Program;
   /** The command line for the coordinator, as the person gave it. */
   args: readonly string[];
-  options: CoordinatorOptions;
+  options: ServerOptions & Pick<CoordinatorOptions, "token">;
   /** Number of local workers, and threads of each. */
   workers: number;
   threads: number;
 }
 
 const COORDINATOR = fileURLToPath(new URL("./coordinator_process.ts", import.meta.url));
+const DASHBOARD = fileURLToPath(new URL("./dashboard_process.ts", import.meta.url));
 const WORKER = fileURLToPath(new URL("../../worker/main.ts", import.meta.url));
 const PACKAGES = fileURLToPath(new URL("../../", import.meta.url));
+const PAGE = fileURLToPath(new URL("../../dashboard/dist/", import.meta.url));
 const CONFIG = fileURLToPath(new URL("../../../deno.json", import.meta.url));
 
 /**
- * Runs until the coordinator ends.
+ * Runs until the program ends.
  *
  * @returns its exit code.
  */
-export async function launch({ args, options, workers, threads }: LaunchOptions): Promise<number> {
+export async function launch({ program, args, options, workers, threads }: LaunchOptions): Promise<number> {
   const coordinator = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
       "--no-prompt",
-      ...coordinatorPermissions(options),
-      COORDINATOR,
+      `--config=${CONFIG}`,
+      ...program.permissions,
+      program.path,
       ...withoutOption(args, "--token"),
     ],
     // In the environment, so that no list of processes shows it.
@@ -85,20 +97,47 @@ function print(line: string): void {
   }
 }
 
-/** The coordinator may listen on its one address, read, write to the run's folder, and load the native part of `ws`. */
-function coordinatorPermissions({ host, port, checkpoint }: CoordinatorOptions): string[] {
+/** The coordinator may listen on its one address, read, write to the run's folder and the history, and load a part of `ws`. */
+export function coordinatorProgram(options: CoordinatorOptions): Program {
+  const { checkpoint } = options;
+  return {
+    path: COORDINATOR,
+    permissions: [
+      "--permission-set=coordinator",
+      // In place of ./runs, which the permission set has.
+      ...checkpoint === undefined ? [] : [`--allow-write=${writablePlaces(checkpoint)}`],
+      ...serverPermissions(options),
+    ],
+  };
+}
+
+/** The dashboard may listen on its one address, read the page, and read and write the history of `folder`. */
+export function dashboardProgram(folder: string, options: ServerOptions): Program {
+  const history = join(userPath(folder), HISTORY_NAME);
+  const files = [options.cert, options.key].flatMap((file) => file === undefined ? [] : [userPath(file)]);
+  for (const path of [history, ...files]) {
+    if (path.includes(",")) throw new UserError(`Cannot use ${path}: wanted a path without a comma.`, 2);
+  }
+  return {
+    path: DASHBOARD,
+    permissions: [
+      "--permission-set=dashboard",
+      `--allow-read=${[PAGE, history, ...files].join()}`,
+      `--allow-write=${history}`,
+      ...serverPermissions(options),
+    ],
+  };
+}
+
+function serverPermissions({ host, port }: ServerOptions): string[] {
   const name = host.includes(":") ? `[${host}]` : host;
   return [
-    `--config=${CONFIG}`,
-    "--permission-set=coordinator",
-    // In place of ./runs, which the permission set has. SQLite needs no permission for the files beside the history's.
-    ...checkpoint === undefined ? [] : [`--allow-write=${writablePlaces(checkpoint)}`],
     `--allow-net=${port === 0 ? name : `${name}:${port}`}`,
     `--allow-ffi=${fileURLToPath(new URL(".", import.meta.resolve("bufferutil")))}`,
   ];
 }
 
-/** The run's folder, and the history beside it. @throws {UserError} when no permission can name it. */
+/** The run's folder, and the history beside it: for SQLite's files beside that one, no permission is asked. */
 function writablePlaces(folder: string): string {
   const path = userPath(folder);
   if (folder !== "" && !path.includes(",")) return `${path},${historyPath(path)}`;
@@ -111,7 +150,7 @@ function writablePlaces(folder: string): string {
 function startWorker(
   { number, threads }: { number: number; threads: number },
   { port, token }: Announcement,
-  { host, cert }: CoordinatorOptions,
+  { host, cert }: ServerOptions,
 ): Deno.ChildProcess {
   const address = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
   const secure = cert !== undefined;
