@@ -197,7 +197,7 @@ Deno.test("a run is shortened as far as its checkpoints reach back", async () =>
   }
   const tooShort = await resume(run, "--epochs", "1");
   assertEquals(tooShort.code, 2, tooShort.stderr);
-  assertMatch(tooShort.stderr, /Cannot end the run after 1 epochs as it is further on: .* of epoch [45]\./);
+  assertMatch(tooShort.stderr, /Cannot end the run after 1 epoch as it is further on: .* of epoch [45]\./);
   if ((await checkpointFiles(run.file("out"))).some(({ step }) => step === 160)) {
     const result = resultOf(await resume(run, "--epochs", "4"));
     assertEquals(result.parametersSha256, await shorter.hashAlone());

@@ -38,12 +38,14 @@ Deno.test("a wrong command line is one sentence and exit code 2", async () => {
     ["worker", ["ftp://host"], '"ftp://host" is no address of a coordinator'],
     ["worker", ["http://127.0.0.1:1", "--kernels", "gpu"], "wasm, reference"],
     ["evaluate", ["/nowhere/model"], "Cannot load a model from /nowhere/model"],
+    ["soak", ["--minuts", "1"], "unknown option '--minuts'"],
+    ["soak", ["--seed", "x"], "Wanted a whole number from 0."],
   ];
   for (const [task, args, ...parts] of cases) assertSentence(await runTask(task, args), 2, ...parts);
 });
 
 Deno.test("--help explains every option, on standard output, with exit code 0", async () => {
-  for (const task of ["train", "coordinator", "worker", "evaluate", "predict"]) {
+  for (const task of ["train", "coordinator", "worker", "evaluate", "predict", "soak", "test:arm64"]) {
     const { code, stdout, stderr } = await runTask(task, ["--help"]);
     assertEquals([code, stderr], [0, ""], task);
     assertStringIncludes(stdout, `Usage: deno task ${task}`);

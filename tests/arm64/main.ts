@@ -2,8 +2,8 @@
  * `deno task test:arm64 [--install]`: what must hold on another architecture, under emulation, with x86-64 beside it. Slow, so
  * outside of `deno task test`.
  */
-import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
+import { command, runCommand } from "../../packages/coordinator/process/command_line.ts";
 import { ARM64_DENO, ARM64_ENV, install, whatIsMissing } from "./emulated_deno.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -33,8 +33,14 @@ const PARTS: readonly Part[] = [
 ];
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { install: { type: "boolean", default: false } } });
-  if (values.install) await install();
+  const { install: isToInstall } = command(
+    "test:arm64",
+    "What must hold on another architecture, under emulation",
+  )
+    .option("--install", "get the emulator first: as root, on Debian")
+    .parse(Deno.args, { from: "user" })
+    .opts<{ install?: true }>();
+  if (isToInstall) await install();
   const missing = await whatIsMissing();
   if (missing !== null) {
     console.error(missing);
@@ -50,4 +56,4 @@ async function main(): Promise<number> {
   return failed.length > 0 ? 1 : 0;
 }
 
-Deno.exit(await main());
+await runCommand(main);

@@ -2,7 +2,7 @@
  * `deno task soak --minutes N [--seed S] [--faults N]`: one run after the other while faults strike by a schedule that the seed
  * draws. Every run must end by itself, with each sample of each epoch used once and the SHA-256 of one loop over core.
  */
-import { parseArgs } from "node:util";
+import { command, runCommand, wholeNumber } from "../../packages/coordinator/process/command_line.ts";
 import { FaultyRun, workingRun } from "../support/faulty_run.ts";
 import { congruential } from "../support/toy.ts";
 import { type FaultKind, FAULTS, type Struck } from "./faults.ts";
@@ -14,25 +14,19 @@ const STRIKE_UNTIL = 0.85;
 /** Every worker is asked for something before the first fault. */
 const STRIKE_FROM_STEP = 20;
 
+/** How long, how hard, and which faults. */
+interface SoakOptions {
+  minutes: number;
+  seed: number;
+  faults: number;
+}
+
 /** What became of one run. */
 interface Soaked {
   faults: Struck[];
   seconds: number;
   /** What was wrong with it, or null. */
   failure: string | null;
-}
-
-const { values } = parseArgs({
-  options: {
-    minutes: { type: "string", default: "10" },
-    seed: { type: "string", default: "1" },
-    faults: { type: "string", default: "Infinity" },
-  },
-});
-const [minutes, seed, faultsMax] = [values.minutes, values.seed, values.faults].map(Number);
-if ([minutes, seed, faultsMax].some((value) => !(value >= 0))) {
-  console.error("Wanted --minutes N, --seed S and --faults N as numbers.");
-  Deno.exit(2);
 }
 
 /** After so many failed runs nothing new is learnt. */
@@ -73,7 +67,7 @@ function mean(numbers: readonly number[]): number {
   return numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 }
 
-function printTable(runs: readonly Soaked[]): void {
+function printTable(runs: readonly Soaked[], seed: number): void {
   const faults = runs.flatMap(({ faults }) => faults);
   const row = (...cells: (string | number)[]) =>
     console.log(
@@ -89,25 +83,42 @@ function printTable(runs: readonly Soaked[]): void {
     const ms = (value: number) => Number.isFinite(value) ? `${Math.round(value)} ms` : "-";
     row(kind, of.length, ms(mean(gaps)), ms(Math.max(...gaps)), ms(mean(backs)));
   }
-  console.log(`\n${runs.length} runs, ${faults.length} faults, ${failures()} runs failed; seed ${seed}.`);
+  console.log(
+    `\n${runs.length} runs, ${faults.length} faults, ${failuresOf(runs)} runs failed; seed ${seed}.`,
+  );
 }
 
-const next = congruential(seed);
-const draw = (below: number) => next() % below;
-const deadline = performance.now() + minutes * 60_000;
-const sha256 = await hashAlone();
-const runs: Soaked[] = [];
-let struck = 0;
-const failures = () => runs.filter(({ failure }) => failure !== null).length;
-while (performance.now() < deadline && struck < faultsMax && failures() < FAILURES_MAX) {
-  let left = faultsMax - struck;
-  const soaked = await soakOnce(draw, sha256, () => left-- > 0);
-  runs.push(soaked);
-  struck += soaked.faults.length;
-  const counts = Object.entries(Object.groupBy(soaked.faults, ({ kind }) => kind!));
-  const story = counts.map(([kind, of]) => `${of!.length} ${kind}`).join(", ");
-  const verdict = soaked.failure === null ? "same bits" : `FAILED: ${soaked.failure}`;
-  console.log(`Run ${runs.length}, ${soaked.seconds.toFixed(1)} s: ${story || "no fault"}; ${verdict}.`);
+function failuresOf(runs: readonly Soaked[]): number {
+  return runs.filter(({ failure }) => failure !== null).length;
 }
-printTable(runs);
-Deno.exit(failures() > 0 ? 1 : 0);
+
+/** @returns the exit code: 1 when a run failed. */
+async function soak({ minutes, seed, faults }: SoakOptions): Promise<number> {
+  const next = congruential(seed);
+  const draw = (below: number) => next() % below;
+  const deadline = performance.now() + minutes * 60_000;
+  const sha256 = await hashAlone();
+  const runs: Soaked[] = [];
+  let struck = 0;
+  while (performance.now() < deadline && struck < faults && failuresOf(runs) < FAILURES_MAX) {
+    let left = faults - struck;
+    const soaked = await soakOnce(draw, sha256, () => left-- > 0);
+    runs.push(soaked);
+    struck += soaked.faults.length;
+    const counts = Object.entries(Object.groupBy(soaked.faults, ({ kind }) => kind!));
+    const story = counts.map(([kind, of]) => `${of!.length} ${kind}`).join(", ");
+    const verdict = soaked.failure === null ? "same bits" : `FAILED: ${soaked.failure}`;
+    console.log(`Run ${runs.length}, ${soaked.seconds.toFixed(1)} s: ${story || "no fault"}; ${verdict}.`);
+  }
+  printTable(runs, seed);
+  return failuresOf(runs) > 0 ? 1 : 0;
+}
+
+await runCommand(async () => {
+  const parsed = command("soak", "Runs, one after the other, while faults strike by a seeded schedule")
+    .option("--minutes <n>", "for how long", wholeNumber(0), 10)
+    .option("--seed <n>", "decides which faults strike, and when", wholeNumber(0), 1)
+    .option("--faults <n>", "end after so many", wholeNumber(0), Infinity)
+    .parse(Deno.args, { from: "user" });
+  return await soak(parsed.opts<SoakOptions>());
+});

@@ -3,6 +3,7 @@ import { samplesPerEpoch } from "@tributary/core";
 import type { Evaluation, RunFacts, Settings, TrainingEvent, WorkerFacts } from "@tributary/protocol";
 import type { Observable } from "rxjs";
 import type { StepDone } from "../training/training.ts";
+import { FoldedRefusals } from "./folded_refusals.ts";
 
 /** Where lines go. */
 export interface Screen {
@@ -24,6 +25,7 @@ const WINDOW_MS = 5_000;
 export class TerminalReport {
   readonly #screen: Screen;
   readonly #facts: RunFacts;
+  readonly #refusals = new FoldedRefusals();
   /** Samples per step now. */
   #batchSize: number;
   #line = "";
@@ -46,7 +48,7 @@ export class TerminalReport {
   /** Reports until the observables complete. Where a run goes on, `samples` are those that it has seen before. */
   watch(events$: Observable<TrainingEvent>, steps$: Observable<StepDone>, samples = 0): void {
     this.#samples = samples;
-    events$.subscribe({ next: (event) => this.#onEvent(event), complete: () => this.#show("") });
+    events$.subscribe({ next: (event) => this.#onEvent(event), complete: () => this.#onEnd() });
     steps$.subscribe((done) => this.#onStep(done));
   }
 
@@ -59,10 +61,19 @@ export class TerminalReport {
   }
 
   #onEvent(event: TrainingEvent): void {
+    if (event.type === "workerRefused") {
+      for (const line of this.#refusals.lines(event)) this.say(line);
+      return;
+    }
     if (event.type === "controlChanged") this.#batchSize = event.settings.batchSize;
     if (event.type === "epochDone") this.#accuracy = accuracyOf(event);
     const line = describeEvent(event, this.#facts);
     if (line !== null) this.say(line);
+  }
+
+  #onEnd(): void {
+    for (const line of this.#refusals.rest()) this.say(line);
+    this.#show("");
   }
 
   #onStep(done: StepDone): void {
@@ -100,7 +111,7 @@ export class TerminalReport {
       ...this.#window.length < 2
         ? []
         : [`${formatCount(perSecond)} samples/s`, `${formatSeconds(left)} left`],
-      `${Math.floor(100 * ((epoch - 1) * samples.train + position) / (run.epochs * samples.train))} %`,
+      `${Math.floor(100 * ((epoch - 1) * epochSamples + position) / (run.epochs * epochSamples))} %`,
     ].join("  ");
   }
 
@@ -122,8 +133,6 @@ export function describeEvent(event: TrainingEvent, { run }: RunFacts): string |
       const during = event.during === null ? "" : ` during step ${event.during}; others take over its leaves`;
       return `${event.worker.name} is gone${during}: ${event.reason}.`;
     }
-    case "workerRefused":
-      return `Refused ${event.name} (${event.code}): ${event.reason}.`;
     case "rangeLate":
       return `${event.worker} is late in step ${event.step}: no answer for ${Math.round(event.afterMs)} ms.`;
     case "wrongAnswer":
@@ -151,6 +160,7 @@ export function describeEvent(event: TrainingEvent, { run }: RunFacts): string |
     case "rangeReassigned":
     case "layersInspected":
     case "runEnded":
+    case "workerRefused": // folded
       return null;
   }
 }
@@ -163,11 +173,11 @@ function describeSettings({ learningRate, weightDecay, batchSize }: Partial<Sett
   ].join(", ");
 }
 
-/** What an epoch's accuracy was measured on, with the accuracy. */
 function threadsOf({ threads }: WorkerFacts): string {
   return threads === 1 ? "" : `, ${threads} threads`;
 }
 
+/** What an epoch's accuracy was measured on, with the accuracy. */
 function accuracyOf(
   { validation, test }: { validation: Evaluation | null; test: Evaluation | null },
 ): string {

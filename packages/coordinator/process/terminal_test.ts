@@ -21,13 +21,13 @@ class Scene {
   written = "";
   columns = 80;
 
-  constructor(isTerminal: boolean) {
+  constructor(isTerminal: boolean, runOf = facts) {
     const screen = {
       isTerminal,
       write: (text: string) => void (this.written += text),
       columns: () => this.columns,
     };
-    this.report = new TerminalReport(screen, facts, 0);
+    this.report = new TerminalReport(screen, runOf, 0);
     this.report.watch(this.events, this.steps);
   }
 
@@ -127,6 +127,31 @@ Deno.test("the progress line tells throughput and time left, and the last accura
     scene.lines.at(-1),
     "epoch 1/2  step 3/3  loss 0.6111  test accuracy 95.30 %  26 samples/s  2.0 s left  50 %",
   );
+});
+
+Deno.test("with shifts, the share that is done is of five times as many samples", () => {
+  const expanded = { ...facts, run: { ...run, expansion: { type: "shifts" as const } } };
+  const scene = new Scene(true, expanded);
+  scene.step(1, 1_000);
+  // 20 of 2 epochs of 5 times 53 samples.
+  assertEquals(scene.lines.at(-1)?.split("  ").at(-1), "3 %");
+});
+
+Deno.test("who is refused again and again for the same reason is one line, and a count", () => {
+  const scene = new Scene(false);
+  const refused = (at: number) => (
+    { type: "workerRefused", at, name: "a worker", code: "full", reason: "The run is full" } as const
+  );
+  for (let at = 0; at < 150; at++) scene.events.next(refused(at));
+  scene.events.next({ type: "notice", at: 150, text: "Something." });
+  for (let at = 151; at < 200; at++) scene.events.next(refused(at));
+  scene.events.complete();
+  assertEquals(scene.lines, [
+    "Refused a worker (full): The run is full.",
+    "Something.",
+    "Refused a worker (full) 198 more times.",
+    "",
+  ]);
 });
 
 Deno.test("events are told in a sentence each, or not at all", () => {

@@ -73,7 +73,9 @@ export async function stateToResume(folder: string, query: ResumeQuery): Promise
   const { state, later } = await newestCheckpoint(folder, { ...query, epochs: run.epochs });
   if (state === null && later !== null) {
     throw new UserError(
-      `Cannot end the run after ${run.epochs} epochs as it is further on: its oldest checkpoint is of epoch ${
+      `Cannot end the run after ${run.epochs} ${
+        run.epochs === 1 ? "epoch" : "epochs"
+      } as it is further on: its oldest checkpoint is of epoch ${
         later.position > 0 ? later.epoch : later.epoch - 1
       }.`,
       2,

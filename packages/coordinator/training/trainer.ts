@@ -167,7 +167,7 @@ export class Trainer implements WorkerListener {
     const { run } = this.#options;
     const ending: Pick<TrainingResult, "outcome" | "reason"> = {
       outcome: "completed",
-      reason: `All ${run.epochs} epochs are done.`,
+      reason: run.epochs === 1 ? "The epoch is done." : `All ${run.epochs} epochs are done.`,
     };
     const stop = () => {
       this.#isStopped = true;
