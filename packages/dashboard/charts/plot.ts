@@ -1,155 +1,206 @@
-/** uPlot in an element: follows its size, the data and the colour scheme, and draws at most once a frame. */
-import type { Signal } from "@preact/signals";
+/** uPlot in an element: follows its size, the data, the settings and the colour scheme, and draws at most once a frame. */
+import { effect, type Signal } from "@preact/signals";
 import {
   animationFrameScheduler,
   auditTime,
   BehaviorSubject,
-  distinctUntilChanged,
+  combineLatest,
   fromEvent,
+  map,
   type Observable,
   Subscription,
 } from "rxjs";
 import uPlot from "uplot";
-import type { ChartData } from "./chart_data.ts";
-import type { ChartSpec, SeriesSpec } from "./chart_spec.ts";
+import { fromSignals } from "../run/from_signal.ts";
+import type { ChartSettings } from "./chart_settings.ts";
+import type { ChartSpec } from "./chart_spec.ts";
+import { type Drawing, drawing$ } from "./drawing.ts";
+import { followGestures } from "./gestures.ts";
+import type { Line } from "./line.ts";
+import { type Mark, nextMark } from "./marks.ts";
+import { plotOptions } from "./plot_options.ts";
+import { type Readout, readoutAt } from "./readout.ts";
+import { panBy, type Zoom, zoomBy } from "./zoom.ts";
 
-const AXIS_FONT_PX = 12;
-/** About the width of a digit of the axis font, and the space beside a mark. */
-const DIGIT_PX = 7;
-const MARK_SPACE_PX = 14;
-
-/** What the legend tells: the values under the cursor, or else the last ones. */
-export interface Readout {
-  /** Null while nothing is pointed at. */
-  x: number | null;
-  /** One a series; null where it has none. */
-  values: (number | null)[];
-  /** Which series have any value at all. */
-  isPresent: boolean[];
+/** What a plot shows, and where it tells what stands on it. */
+export interface PlotOptions {
+  spec: ChartSpec;
+  lines$: Observable<readonly Line[]>;
+  marks$: Observable<readonly Mark[]>;
+  settings: ChartSettings;
+  isLog: boolean;
+  readout: Signal<Readout>;
+  /** The latest drawing; null before the first. */
+  drawing: Signal<Drawing | null>;
 }
 
 /** A plot that stands on the page. */
 export interface Plot extends Disposable {
-  /** Moves the cursor by a key; false if the key means nothing here. */
-  moveCursor(key: string): boolean;
+  /** Its canvas, for a picture. */
+  readonly uplot: uPlot;
+  /** Follows a key; false if it means nothing here. */
+  press(key: string, isShift: boolean): boolean;
 }
 
-interface PlotOptions {
-  spec: ChartSpec;
-  data: (width$: Observable<number>) => Observable<ChartData>;
-  readout: Signal<Readout>;
-}
+/** A key makes the part so many times as large. */
+const ZOOM_STEP = 2;
 
 /** Puts a plot into `element`; disposing takes it away and ends all its subscriptions. */
-export function mountPlot(element: HTMLElement, { spec, data, readout }: PlotOptions): Plot {
+export function mountPlot(element: HTMLElement, options: PlotOptions): Plot {
+  const { spec, lines$, marks$, settings, isLog, readout, drawing } = options;
   const subscription = new Subscription();
   const width$ = new BehaviorSubject(element.clientWidth);
-  let isPresent = spec.series.map(() => false);
-  const plot = new uPlot(options(spec, element, tell), [[], ...spec.series.map(() => [])], element);
+  let marks: readonly Mark[] = [];
+  let isPointed = false;
+  const uplot = new uPlot(
+    plotOptions(spec, element, { isLog, drawing, marks: () => marks, onCursor, onSelect }),
+    [[], ...drawnColumns(spec)] as uPlot.AlignedData,
+    element,
+  );
 
-  function tell(): void {
-    const [xs, ...columns] = plot.data;
-    const index = plot.cursor.idx ?? null;
-    readout.value = {
-      x: index === null ? null : xs[index],
-      values: columns.map((column) => (index === null ? lastValue(column) : column[index]) ?? null),
-      isPresent,
-    };
+  const pixelsPerUnit = ({ range: [from, to] }: Drawing) => uplot.over.clientWidth / (to - from);
+  const setZoom = (zoom: Zoom | null, how?: "push" | "replace") => settings.setZoom(zoom, how);
+
+  function onCursor(): void {
+    if (!isPointed) return;
+    const { idx } = uplot.cursor;
+    settings.crosshair.value = idx == null ? null : uplot.data[0][idx] ?? null;
+  }
+
+  function onSelect(from: number, to: number): void {
+    if (drawing.value !== null) setZoom(zoomBy(1, { ...drawing.value, range: [from, to], at: from }), "push");
+  }
+
+  /** Puts the crosshair where that of all charts is, and tells what stands there. */
+  function showCrosshair(): void {
+    const { crosshair } = settings;
+    const shown = drawing.peek();
+    if (shown === null) return;
+    const x = crosshair.peek();
+    readout.value = readoutAt(shown, x, { marks, distance: MARK_REACH_PX / pixelsPerUnit(shown) });
+    if (isPointed) return;
+    const isSeen = x !== null && x >= shown.range[0] && x <= shown.range[1];
+    const place = isSeen ? { left: uplot.valToPos(x, "x"), top: uplot.over.clientHeight / 2 } : NOWHERE;
+    uplot.setCursor(place, false);
   }
 
   subscription.add(
-    data(width$.pipe(distinctUntilChanged())).pipe(auditTime(0, animationFrameScheduler)).subscribe(
-      ({ x, series }) => {
-        isPresent = series.map((column) => column.some((value) => value !== null));
-        plot.setData([x, ...series]);
-        tell();
-      },
-    ),
+    drawing$(
+      spec,
+      lines$.pipe(auditTime(0, animationFrameScheduler)),
+      combineLatest([width$, fromSignals(() => viewOf(settings))]).pipe(
+        map(([width, view]) => ({ ...view, isLog, pixels: width })),
+        auditTime(0, animationFrameScheduler),
+      ),
+    ).subscribe((next) => {
+      drawing.value = next;
+      remember(settings, next);
+      uplot.setData(next.data as uPlot.AlignedData);
+      showCrosshair();
+    }),
   );
   subscription.add(
-    fromEvent(matchMedia("(prefers-color-scheme: dark)"), "change").subscribe(() => plot.redraw(false, true)),
+    marks$.pipe(auditTime(0, animationFrameScheduler)).subscribe((next) => {
+      marks = next;
+      uplot.redraw(false);
+    }),
+  );
+  subscription.add(effect(() => {
+    settings.crosshair.value;
+    showCrosshair();
+  }));
+  subscription.add(
+    fromEvent(matchMedia("(prefers-color-scheme: dark)"), "change").subscribe(() =>
+      uplot.redraw(false, true)
+    ),
   );
   const observer = new ResizeObserver(() => {
-    plot.setSize({ width: element.clientWidth, height: element.clientHeight });
+    uplot.setSize({ width: element.clientWidth, height: element.clientHeight });
     width$.next(element.clientWidth);
   });
   observer.observe(element);
-  subscription.add(() => {
-    observer.disconnect();
-    plot.destroy();
-  });
+  subscription.add(() => observer.disconnect());
+  subscription.add(followGestures(uplot.over, {
+    onPointed: (now) => isPointed = now,
+    onPoint: (left) => uplot.setCursor({ left, top: uplot.over.clientHeight / 2 }),
+    onZoom: (factor, left) => {
+      if (drawing.value !== null) {
+        setZoom(zoomBy(factor, { ...drawing.value, at: uplot.posToVal(left, "x") }));
+      }
+    },
+    onReset: () => setZoom(null, "push"),
+  }));
+  subscription.add(() => uplot.destroy());
+
+  function moveTo(x: number): void {
+    const shown = drawing.value!;
+    const [from, to] = shown.range;
+    // A place that is not seen is brought into the middle.
+    if (x < from || x > to) setZoom(panBy((x - (from + to) / 2) / (to - from), shown));
+    settings.crosshair.value = x;
+  }
+
   return {
-    moveCursor: (key) => moveCursor(plot, key),
+    uplot,
+    press(key, isShift) {
+      const shown = drawing.value;
+      const xs = shown?.data[0] ?? [];
+      if (shown === null || xs.length === 0) return false;
+      const at = settings.crosshair.value ?? shown.range[1];
+      if (key === "m" || key === "M") {
+        const mark = nextMark(marks, shown.view.axis, { x: at, isForward: key === "m" });
+        if (mark !== null) moveTo(mark.x[shown.view.axis]);
+        return true;
+      }
+      if (key === "Escape") return settings.crosshair.value = null, true;
+      if (isShift && (key === "ArrowLeft" || key === "ArrowRight")) {
+        return setZoom(panBy(key === "ArrowLeft" ? -0.5 : 0.5, shown)), true;
+      }
+      if (key === "+" || key === "=") return setZoom(zoomBy(1 / ZOOM_STEP, { ...shown, at })), true;
+      if (key === "-") return setZoom(zoomBy(ZOOM_STEP, { ...shown, at })), true;
+      if (key === "0") return setZoom(null, "push"), true;
+      const target = targetOf(key, xs.filter((x) => x >= shown.range[0] && x <= shown.range[1]), at);
+      if (target === undefined) return false;
+      settings.crosshair.value = target;
+      return true;
+    },
     [Symbol.dispose]: () => subscription.unsubscribe(),
   };
 }
 
-function options(spec: ChartSpec, element: HTMLElement, tell: () => void): uPlot.Options {
-  const font = `${AXIS_FONT_PX}px ${getComputedStyle(element).fontFamily}`;
-  const axis = { stroke: color("--muted"), font, ticks: { show: false, size: 0 } };
-  const grid = { stroke: color("--line"), width: 1 };
-  return {
-    width: Math.max(1, element.clientWidth),
-    height: Math.max(1, element.clientHeight),
-    padding: [8, 8, 0, 0],
-    legend: { show: false },
-    cursor: { drag: { x: false, y: false }, y: false, points: { size: 7, width: 2 } },
-    scales: {
-      x: { time: false, range: (_, min, max) => xRange(min, max) },
-      y: { range: (plot, min, max) => min === null ? [0, 1] : spec.yRange(min, max, plot.data.slice(1)) },
-    },
-    axes: [
-      {
-        ...axis,
-        grid: { show: false },
-        size: 28,
-        space: 64,
-        incrs: spec.xSteps,
-        values: written(spec.xAxis),
-      },
-      { ...axis, grid, size: markWidth, space: 36, values: written(spec.yAxis) },
-    ],
-    series: [{}, ...spec.series.map(plotSeries)],
-    hooks: { setCursor: [tell] },
-  };
+/** A mark is told of when the crosshair is so near. */
+const MARK_REACH_PX = 4;
+const NOWHERE = { left: -10, top: -10 };
+
+function drawnColumns({ series }: ChartSpec): number[][] {
+  return series.flatMap(({ mean }) => mean ? [[], []] : [[]]);
 }
 
-function plotSeries({ label, color: name, width, dots }: SeriesSpec): uPlot.Series {
-  const stroke = color(name);
-  return { label, stroke, width, points: { show: dots ?? false, size: 5, stroke, fill: stroke } };
+function viewOf({ axis, zoom, window }: ChartSettings) {
+  return { axis: axis.value, zoom: zoom.value, window: window.value };
 }
 
-/** uPlot asks for the colour at each drawing, so that a change of theme shows. */
-function color(name: string): () => string {
-  return () => getComputedStyle(document.documentElement).getPropertyValue(name);
+/** For zooming by buttons, and for the same part by another axis. */
+function remember(settings: ChartSettings, { lines, range, whole }: Drawing): void {
+  settings.shown.value = { range, whole };
+  for (const { line } of lines) {
+    const isOfAnotherRun = line.origin !== settings.reference.origin && line.length > 1;
+    if (line.length >= settings.reference.length || (isOfAnotherRun && line.length > 100)) {
+      settings.reference = line;
+    }
+  }
 }
 
-function written(format: (value: number) => string): uPlot.Axis.DynamicValues {
-  return (_, splits) => splits.map((split) => format(split));
-}
-
-/** Wide enough for the longest mark. */
-function markWidth(_: uPlot, marks: string[] | null): number {
-  return MARK_SPACE_PX + DIGIT_PX * Math.max(0, ...(marks ?? []).map((mark) => mark.length));
-}
-
-function xRange(min: number | null, max: number | null): [number, number] {
-  if (min === null || max === null) return [0, 1];
-  return min === max ? [min - 1, max + 1] : [min, max];
-}
-
-function lastValue(column: ArrayLike<number | null | undefined>): number | null {
-  for (let i = column.length - 1; i >= 0; i--) if (column[i] != null) return column[i]!;
-  return null;
-}
-
-function moveCursor(plot: uPlot, key: string): boolean {
-  const [xs] = plot.data;
-  const last = xs.length - 1;
-  const now = plot.cursor.idx ?? last;
-  const targets: Record<string, number> = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last };
-  if (!(key in targets) || last < 0) return false;
-  const x = xs[Math.min(last, Math.max(0, targets[key]))];
-  plot.setCursor({ left: plot.valToPos(x, "x"), top: plot.over.clientHeight / 2 });
-  return true;
+/** Where a key leads among the ascending places `xs`, from the place `at`. */
+function targetOf(key: string, xs: readonly number[], at: number): number | undefined {
+  switch (key) {
+    case "Home":
+      return xs[0];
+    case "End":
+      return xs.at(-1);
+    case "ArrowLeft":
+      return xs.findLast((x) => x < at) ?? xs[0];
+    case "ArrowRight":
+      return xs.find((x) => x > at) ?? xs.at(-1);
+  }
 }

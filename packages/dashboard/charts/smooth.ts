@@ -11,6 +11,17 @@ export function emptySmoothMemory(): SmoothMemory {
   return { sum: 0, weight: 0 };
 }
 
+/** What of which columns to smooth. */
+export interface Smoothing {
+  from: number;
+  to: number;
+  /** The mean counts about so many values. */
+  window: number;
+  memory: SmoothMemory;
+  /** What each value counts for besides; without it, all count alike. */
+  weights?: Float64Array;
+}
+
 /**
  * Writes the mean after each of `values[from..to)` to the same place of `out`: with α = 2 / (window + 1), each value
  * weighs (1 - α) times what the next one weighs, and the weights are divided by their sum. A value that is no finite
@@ -19,7 +30,7 @@ export function emptySmoothMemory(): SmoothMemory {
 export function smoothInto(
   out: Float64Array,
   values: Float64Array,
-  { from, to, window, memory }: { from: number; to: number; window: number; memory: SmoothMemory },
+  { from, to, window, memory, weights }: Smoothing,
 ): void {
   const alpha = 2 / (window + 1);
   for (let i = from; i < to; i++) {
@@ -27,8 +38,9 @@ export function smoothInto(
       out[i] = NaN;
       continue;
     }
-    memory.sum = (1 - alpha) * memory.sum + alpha * values[i];
-    memory.weight = (1 - alpha) * memory.weight + alpha;
-    out[i] = memory.sum / memory.weight;
+    const weight = weights === undefined ? alpha : alpha * weights[i];
+    memory.sum = (1 - alpha) * memory.sum + weight * values[i];
+    memory.weight = (1 - alpha) * memory.weight + weight;
+    out[i] = memory.weight > 0 ? memory.sum / memory.weight : NaN;
   }
 }

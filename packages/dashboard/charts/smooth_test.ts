@@ -41,3 +41,16 @@ Deno.test("smoothInto() in two parts gives the same as at once", () => {
 Deno.test("smoothInto() leaves a gap at a loss that is no finite number, and goes on behind it", () => {
   assertEquals(smooth([2, NaN, Infinity, 2], 1), [2, NaN, NaN, 2]);
 });
+
+Deno.test("smoothInto() of rates that are weighted by their time is the mean amount by the mean time", () => {
+  const amounts = [10, 20, 5, 40], times = [1, 4, 1, 2];
+  const out = new Float64Array(4);
+  smoothInto(out, Float64Array.from(amounts, (amount, i) => amount / times[i]), {
+    from: 0,
+    to: 4,
+    window: 3,
+    memory: emptySmoothMemory(),
+    weights: Float64Array.from(times),
+  });
+  assertAlmostEquals(out[3], weightedMean(amounts, 3) / weightedMean(times, 3), 1e-12);
+});

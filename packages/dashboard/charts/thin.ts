@@ -1,31 +1,55 @@
-/** Which points of a long line must be drawn so that it looks as if all were. */
+/** Which points of a line must be drawn so that it looks as if all were. */
+import type { ExtremesTree } from "./extremes.ts";
+import { lowerBound } from "./line.ts";
+
+/** A part of the x axis, and the pixels that it has. */
+export interface Part {
+  from: number;
+  to: number;
+  pixels: number;
+}
 
 /**
- * Cuts `values[0..length)` into `buckets` of equal width and returns, in ascending order, the index of the smallest and
- * of the largest value of each: drawn at a pixel a bucket, no peak is lost. The first and the last index are always among
- * them, and all indices are returned where that is no more than two a bucket. Values that are no finite numbers are
- * neither smallest nor largest; a bucket that has no others gives its first index, so that a gap stays a gap.
+ * The rows to draw of the ascending column `x[0..length)`: for each pixel the rows of its smallest and of its largest value, so
+ * that no peak is lost, and besides them the first and the last row that can be seen and one more on either side, as the line
+ * goes on there. All rows are given where that is no more than two a pixel. A pixel without a finite value gives its first row,
+ * so that a gap stays a gap. Looks at a few rows a pixel, however many there are.
  */
-export function thinByExtremes(values: Float64Array, length: number, buckets: number): number[] {
-  if (length <= 2 * buckets) return Array.from({ length }, (_, index) => index);
-  const indices: number[] = [];
-  const add = (index: number) => {
-    if (index !== indices.at(-1)) indices.push(index);
+export function thin(
+  { x, length, extremes }: { x: Float64Array; length: number; extremes: ExtremesTree },
+  { from, to, pixels }: Part,
+): number[] {
+  const first = Math.max(0, lowerBound(x, length, from) - 1);
+  const end = Math.min(length, rowAfter(x, length, to) + 1);
+  if (end - first <= 2 * pixels + 2) return Array.from({ length: end - first }, (_, i) => first + i);
+  const rows: number[] = [];
+  const add = (row: number) => {
+    if (rows.length === 0 || row > rows[rows.length - 1]) rows.push(row);
   };
-  add(0);
-  for (let bucket = 0; bucket < buckets; bucket++) {
-    const first = Math.floor(bucket * length / buckets);
-    const end = Math.floor((bucket + 1) * length / buckets);
-    let smallest = -1;
-    let largest = -1;
-    for (let i = first; i < end; i++) {
-      if (!Number.isFinite(values[i])) continue;
-      if (smallest < 0 || values[i] < values[smallest]) smallest = i;
-      if (largest < 0 || values[i] > values[largest]) largest = i;
+  add(first);
+  add(first + 1);
+  const last = end - 1;
+  let row = first + 1;
+  for (let pixel = 1; pixel <= pixels && row < last; pixel++) {
+    const until = pixel === pixels
+      ? last
+      : Math.min(last, lowerBound(x, length, from + (to - from) * pixel / pixels));
+    if (until <= row) continue;
+    const { smallest, largest } = extremes.over(row, until);
+    if (smallest < 0) add(row);
+    else {
+      add(Math.min(smallest, largest));
+      add(Math.max(smallest, largest));
     }
-    add(smallest < 0 ? first : Math.min(smallest, largest));
-    if (largest >= 0) add(Math.max(smallest, largest));
+    row = until;
   }
-  add(length - 1);
-  return indices;
+  add(last - 1);
+  add(last);
+  return rows;
+}
+
+/** The first row behind `value`. */
+export function rowAfter(x: Float64Array, length: number, value: number): number {
+  const row = lowerBound(x, length, value);
+  return row < length && x[row] === value ? row + 1 : row;
 }

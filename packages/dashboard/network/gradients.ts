@@ -1,15 +1,13 @@
 /** How fast each layer learns: the norms of the gradients over the run. A vanishing gradient shows as curves far apart. */
 import type { GradientPoint, RunFacts } from "@tributary/protocol";
-import { distinctUntilChanged, map, type Observable } from "rxjs";
-import type { ChartData } from "../charts/chart_data.ts";
+import { combineLatest, distinctUntilChanged, map, type Observable } from "rxjs";
 import type { ChartSpec } from "../charts/chart_spec.ts";
+import { type Line, lowerBound } from "../charts/line.ts";
 import type { RunState } from "../run/run_state.ts";
 import { formatCount, formatLoss } from "../words/words.ts";
 
 /** As many as there are colours. */
 const CURVES_MAX = 8;
-const STEPS = [1, 2, 5].flatMap((digit) => Array.from({ length: 8 }, (_, power) => digit * 10 ** power))
-  .sort((a, b) => a - b);
 /** Within this factor, two gradients are said to be about as large. */
 const ABOUT = 1.5;
 
@@ -51,20 +49,27 @@ export function gradients$(state$: Observable<RunState>): Observable<GradientsVi
   );
 }
 
-/** Series: the logarithm (to 10) of the norm of each curve's layer. x is the step. */
-export function gradientChart$(state$: Observable<RunState>): Observable<ChartData> {
-  return state$.pipe(
-    distinctUntilChanged((a, b) => a.facts === b.facts && a.gradients === b.gradients),
-    map(({ facts, gradients }) => ({
-      x: gradients.map(({ step }) => step),
-      series: curvesOf(trainedLayers(facts)).map((layer) =>
-        gradients.map(({ norms }) => logarithm(norms[layer]))
-      ),
-    })),
+/** A line for each curve: the norms of its layer. `step$`, a line of all steps, tells epochs and times. */
+export function gradientLines$(state$: Observable<RunState>, step$: Observable<Line>): Observable<Line[]> {
+  return combineLatest([state$, step$]).pipe(
+    distinctUntilChanged(([a], [b]) => a.facts === b.facts && a.gradients === b.gradients),
+    map(([{ facts, gradients }, steps]) => {
+      const step = Float64Array.from(gradients, (point) => point.step);
+      const rows = Array.from(step, (number) => lowerBound(steps.x.step, steps.length, number));
+      const placesOf = (column: Float64Array) =>
+        Float64Array.from(rows, (row, i) => steps.length === 0 ? i : column[Math.min(row, steps.length - 1)]);
+      const x = { step, epoch: placesOf(steps.x.epoch), time: placesOf(steps.x.time) };
+      return curvesOf(trainedLayers(facts)).map((layer) => ({
+        length: gradients.length,
+        x,
+        y: Float64Array.from(gradients, ({ norms }) => norms[layer] ?? NaN),
+        origin: gradients,
+      }));
+    }),
   );
 }
 
-/** The chart of these layers. Its y is a logarithm, so that a layer that learns a thousand times slower is still seen. */
+/** The chart of these layers. Its axis is logarithmic, so that a layer that learns a thousand times slower is still seen. */
 export function gradientSpec(curves: readonly number[]): ChartSpec {
   return {
     id: "gradients",
@@ -72,12 +77,10 @@ export function gradientSpec(curves: readonly number[]): ChartSpec {
     unit: "norm by the weights of each layer, logarithmic",
     empty: "No worker has looked yet",
     series: curves.map((layer, i) => ({ label: `layer ${layer + 1}`, color: `--layer-${i}`, width: 2 })),
-    xSteps: STEPS,
-    xAxis: formatCount,
-    xText: (x) => `Step ${formatCount(x)}`,
-    yAxis: (y) => String(Number((10 ** y).toPrecision(2))),
-    yText: (y) => formatLoss(y === null ? null : 10 ** y),
-    yRange: (min, max) => [min - 0.1, max + 0.1],
+    scale: "log",
+    yAxis: (y) => String(Number(y.toPrecision(2))),
+    yText: formatLoss,
+    yRange: (min, max) => [min, max],
   };
 }
 
@@ -109,11 +112,6 @@ function ratioOf(norm: number | null, to: number | null): number | null {
   if (norm === null || to === null) return null;
   const ratio = norm / to;
   return ratio > 0 && Number.isFinite(ratio) ? ratio : null;
-}
-
-function logarithm(norm: number | null | undefined): number | null {
-  const y = Math.log10(norm ?? 0);
-  return Number.isFinite(y) ? y : null;
 }
 
 function curvesOf(trained: readonly number[]): number[] {

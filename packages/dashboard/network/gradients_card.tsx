@@ -2,18 +2,21 @@
 import type { VNode } from "preact";
 import { useMemo } from "preact/hooks";
 import { Chart } from "../charts/chart.tsx";
+import type { ChartSettings } from "../charts/chart_settings.ts";
 import { useLive } from "../run/use_live.ts";
 import { gradientSpec } from "./gradients.ts";
 import type { NetworkModel } from "./network_model.ts";
 
 /** One curve a layer. */
-export function GradientsCard({ network }: { network: NetworkModel }): VNode {
+export function GradientsCard(
+  { network, settings }: { network: NetworkModel; settings: ChartSettings },
+): VNode {
   const { curves, note, verdict, rows } = useLive(network.gradients$).value;
   const names = curves.join();
   const spec = useMemo(() => gradientSpec(curves), [names]);
   return (
     <div class="card gradients">
-      <Chart key={names} spec={spec} data={() => network.gradientChart$} />
+      <Chart key={names} spec={spec} lines$={network.gradientLines$} settings={settings} />
       <div class="gradients-foot">
         <p class="verdict">{[verdict, note].filter(Boolean).join(" ")}</p>
         <details>

@@ -1,9 +1,11 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { TrainingEvent } from "@tributary/protocol";
-import { of } from "rxjs";
-import type { RunState } from "../run/run_state.ts";
+import { map, of } from "rxjs";
+import type { Line } from "../charts/line.ts";
+import { stepLines$ } from "../overview/step_lines.ts";
+import { reduceRunState, type RunState } from "../run/run_state.ts";
 import { FACTS, marbles, RUN_STARTED, statesAfter, steps, update } from "../run/testing.ts";
-import { gradientChart$, gradients$, gradientSpec, type GradientsView } from "./gradients.ts";
+import { gradientLines$, gradients$, type GradientsView } from "./gradients.ts";
 
 /** Dense layers, all with parameters but for a flatten in front. */
 function started(dense: number): TrainingEvent {
@@ -43,14 +45,15 @@ Deno.test("gradients$ says faster and about as fast, too, and nothing where ther
   }
 });
 
-Deno.test("gradientChart$ draws logarithms by step, and leaves a gap where there is none", () => {
-  let series: (number | null)[][] = [];
-  let x: number[] = [];
-  gradientChart$(of(runWith([0.01, 1], [NaN, 0], [1e-6, 100]))).subscribe((data) => ({ x, series } = data));
-  assertEquals(x, [0, 100, 200]);
-  assertEquals(series, [[-2, null, -6], [0, null, 2]]);
-  const { yText, yAxis } = gradientSpec([1, 2]);
-  assertEquals([yText(-2), yAxis(-6), yText(null)], ["0.01000", "0.000001", "–"]);
+Deno.test("gradientLines$ has the norms of each curve by step, a gap where there is none, and epochs and times of the steps", () => {
+  const state = reduceRunState(runWith([0.01, 1], [NaN, 0]), update({ steps: steps(90, Array(20).fill(1)) }));
+  const at = { step: [0, 100], epoch: [0.25, 2.75], time: [9, 10] }; // 10 of 40 samples a step, 100 ms each
+  let lines: Line[] = [];
+  gradientLines$(of(state), stepLines$(of(state)).pipe(map(({ loss }) => loss))).subscribe((next) =>
+    lines = next
+  );
+  assertEquals(lines.map(({ y }) => [...y]), [[0.01, NaN], [1, 0]]);
+  assertEquals(Object.fromEntries(Object.entries(lines[0].x).map(([name, x]) => [name, [...x]])), at);
 });
 
 Deno.test("gradients$ has curves for 8 of 20 layers, the first and the last among them, and says so", () => {
@@ -75,8 +78,4 @@ Deno.test("gradients$ emits when a worker has looked, and not with every step", 
       d: viewOf(looked),
     });
   });
-});
-
-Deno.test("a tenth between two powers of ten has its own mark", () => {
-  assertAlmostEquals(Number(gradientSpec([0]).yAxis(-2.5)), 0.0032, 1e-9);
 });

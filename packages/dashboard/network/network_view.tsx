@@ -5,10 +5,10 @@ import { GradientsCard } from "./gradients_card.tsx";
 import { LayersCard } from "./layers_card.tsx";
 
 /** The view of the network. */
-export function NetworkView({ model: { network } }: { model: PageModel }): VNode {
+export function NetworkView({ model: { network, charts } }: { model: PageModel }): VNode {
   return (
     <>
-      <GradientsCard network={network} />
+      <GradientsCard network={network} settings={charts.settings} />
       <LayersCard network={network} />
     </>
   );

@@ -1,35 +1,35 @@
-/** What each chart draws, given how many pixels wide it is. */
-import { combineLatest, map, type Observable } from "rxjs";
-import { type ChartData, drawable } from "../charts/chart_data.ts";
-import { thinByExtremes } from "../charts/thin.ts";
+/** The lines of each chart of the overview. */
+import { combineLatest, map, type Observable, shareReplay } from "rxjs";
+import type { Line } from "../charts/line.ts";
+import type { Mark } from "../charts/marks.ts";
 import type { RunState } from "../run/run_state.ts";
-import { accuracy$ } from "./accuracy.ts";
-import { loss$, type LossCurve } from "./loss.ts";
-import { throughput$ } from "./throughput.ts";
+import { epochLines$ } from "./epoch_lines.ts";
+import { marks$ } from "./marks.ts";
+import { stepLines$ } from "./step_lines.ts";
 
-/** Series: the loss of each step, and its mean. */
-export function lossChart$(state$: Observable<RunState>, width$: Observable<number>): Observable<ChartData> {
-  return combineLatest([loss$(state$), width$]).pipe(map(([curve, width]) => thinned(curve, width)));
+/** Lines are in the order of the charts' series. */
+export interface OverviewCharts {
+  /** A line of all steps, for who needs their places on the axes. */
+  step$: Observable<Line>;
+  loss$: Observable<readonly Line[]>;
+  accuracy$: Observable<readonly Line[]>;
+  throughput$: Observable<readonly Line[]>;
+  marks$: Observable<readonly Mark[]>;
 }
 
-/** Series: train, validation, test. */
-export function accuracyChart$(state$: Observable<RunState>): Observable<ChartData> {
-  return accuracy$(state$).pipe(
-    map(({ epoch, train, validation, test }) => ({ x: epoch, series: [train, validation, test] })),
-  );
-}
-
-/** Series: samples per second. x is in seconds. */
-export function throughputChart$(state$: Observable<RunState>): Observable<ChartData> {
-  return throughput$(state$).pipe(
-    map(({ seconds, samplesPerSecond }) => ({ x: seconds, series: [samplesPerSecond] })),
-  );
-}
-
-function thinned({ length, step, raw, smooth }: LossCurve, width: number): ChartData {
-  const indices = thinByExtremes(raw, length, Math.max(1, Math.floor(width)));
+/** Computes nothing while no chart is shown, and what charts share only once. */
+export function overviewCharts(state$: Observable<RunState>): OverviewCharts {
+  const steps$ = stepLines$(state$).pipe(shareReplay({ bufferSize: 1, refCount: true }));
+  const epochs$ = epochLines$(state$).pipe(shareReplay({ bufferSize: 1, refCount: true }));
+  const step$ = steps$.pipe(map(({ loss }) => loss));
+  const both$ = combineLatest([steps$, epochs$]);
   return {
-    x: indices.map((index) => step[index]),
-    series: [indices.map((index) => drawable(raw[index])), indices.map((index) => drawable(smooth[index]))],
+    step$,
+    loss$: both$.pipe(map(([step, { loss }]) => [step.loss, loss.train, loss.validation, loss.test])),
+    accuracy$: both$.pipe(
+      map(([step, { accuracy }]) => [step.accuracy, accuracy.train, accuracy.validation, accuracy.test]),
+    ),
+    throughput$: steps$.pipe(map(({ rate }) => [rate])),
+    marks$: marks$(state$, step$),
   };
 }

@@ -1,19 +1,14 @@
-/** The loss of every step, and its mean over about a tenth of an epoch. */
+/** The loss as a number to read: its mean over about a tenth of an epoch. */
 import { distinctUntilChanged, map, type Observable } from "rxjs";
 import { emptySmoothMemory, smoothInto } from "../charts/smooth.ts";
-import { withRoom } from "../run/history.ts";
 import type { RunState } from "../run/run_state.ts";
 import { foldSteps } from "../run/fold_steps.ts";
 
 const WINDOW_MIN = 10;
 const WINDOW_MAX = 500;
 
-/** Rows `[0, length)` of the three columns. */
-export interface LossCurve {
-  length: number;
-  step: Float64Array;
-  raw: Float64Array;
-  smooth: Float64Array;
+/** How the loss stands. */
+export interface RecentLoss {
   /** The mean counts about so many steps. */
   window: number;
   /** The last mean; null before the first step. */
@@ -21,28 +16,24 @@ export interface LossCurve {
 }
 
 /** Emits when there are new steps, or another run. */
-export function loss$(state$: Observable<RunState>): Observable<LossCurve> {
+export function loss$(state$: Observable<RunState>): Observable<RecentLoss> {
   return state$.pipe(
     foldSteps(
       (state) => ({
         window: smoothingWindow(state.facts?.stepsPerEpoch ?? 0),
         memory: emptySmoothMemory(),
-        smooth: new Float64Array(0),
+        last: null as number | null,
       }),
-      (kept, { columns, length }, from) => {
-        kept.smooth = withRoom(kept.smooth, length);
-        smoothInto(kept.smooth, columns.loss, { ...kept, from, to: length });
+      (kept, { columns: { loss, samples }, length }, from) => {
+        const values = loss.subarray(from, length);
+        const means = new Float64Array(values.length);
+        const weights = samples.subarray(from, length);
+        smoothInto(means, values, { ...kept, weights, from: 0, to: values.length });
+        kept.last = means[means.length - 1];
       },
     ),
     distinctUntilChanged((a, b) => a.kept === b.kept && a.state.steps === b.state.steps),
-    map(({ state: { steps }, kept }) => ({
-      length: steps.length,
-      step: steps.columns.step,
-      raw: steps.columns.loss,
-      smooth: kept.smooth,
-      window: kept.window,
-      last: steps.length === 0 ? null : kept.smooth[steps.length - 1],
-    })),
+    map(({ kept: { window, last } }) => ({ window, last })),
   );
 }
 

@@ -10,9 +10,9 @@ import {
   joined,
   plural,
 } from "../words/words.ts";
-import { accuracy$, type AccuracyCurve } from "./accuracy.ts";
+import { type BestAccuracy, bestAccuracy$ } from "./best_accuracy.ts";
 import { type Faults, faults$ } from "../cluster/faults.ts";
-import { loss$, type LossCurve } from "./loss.ts";
+import { loss$, type RecentLoss } from "./loss.ts";
 import { roster$, type RosterRow } from "../cluster/roster.ts";
 import { type Throughput, throughput$ } from "./throughput.ts";
 
@@ -27,7 +27,7 @@ export interface Tile {
 export function tiles$(state$: Observable<RunState>): Observable<Tile[]> {
   return combineLatest([
     loss$(state$),
-    accuracy$(state$),
+    bestAccuracy$(state$),
     throughput$(state$),
     roster$(state$),
     faults$(state$),
@@ -43,12 +43,12 @@ export function tiles$(state$: Observable<RunState>): Observable<Tile[]> {
     );
 }
 
-function lossTile({ last, window }: LossCurve): Tile {
+function lossTile({ last, window }: RecentLoss): Tile {
   const note = last === null ? "no step yet" : `mean of about ${plural(window, "step")}`;
   return { label: "Loss", value: formatLoss(last), note };
 }
 
-function accuracyTile({ best }: AccuracyCurve): Tile {
+function accuracyTile(best: BestAccuracy | null): Tile {
   if (!best) return { label: "Best accuracy", value: formatPercent(null), note: "no epoch done yet" };
   return {
     label: "Best accuracy",

@@ -4,6 +4,7 @@ import type { JoinLinks } from "@tributary/protocol";
 import {
   asyncScheduler,
   connectable,
+  distinctUntilChanged,
   filter,
   map,
   type MonoTypeOperatorFunction,
@@ -15,14 +16,15 @@ import {
   Subscription,
   throttleTime,
 } from "rxjs";
-import type { ChartData } from "../charts/chart_data.ts";
+import { type ChartSettings, chartSettings } from "../charts/chart_settings.ts";
 import type { ConnectionNews, ConnectionStatus } from "../run/connection.ts";
 import type { SendCommand } from "../run/command_channel.ts";
 import type { KeysSwitch } from "./shortcuts.ts";
 import { type ControlModel, controlModel } from "../control/control_model.ts";
 import type { Request } from "../run/request.ts";
 import { emptyRunState, reduceRunState } from "../run/run_state.ts";
-import { accuracyChart$, lossChart$, throughputChart$ } from "../overview/charts.ts";
+import { type OverviewCharts, overviewCharts } from "../overview/charts.ts";
+import { smoothingWindow } from "../overview/loss.ts";
 import type { Address } from "./address.ts";
 import { facts$, type RunWords } from "./facts.ts";
 import { type NetworkModel, networkModel } from "../network/network_model.ts";
@@ -37,7 +39,7 @@ import { toSignal } from "../run/to_signal.ts";
 /** Numbers that are read change this often; more cannot be read. */
 const READABLE_MS = 250;
 
-/** What the views read. Charts take the width they have, in pixels, and are drawn by themselves. */
+/** What the views read. Charts are drawn by themselves, while they are shown. */
 export interface PageModel extends Disposable {
   address: Address;
   /** For what is fetched only when somebody wants to see it. */
@@ -53,9 +55,7 @@ export interface PageModel extends Disposable {
   network: NetworkModel;
   log: ReadonlySignal<Log>;
   links: ReadonlySignal<readonly JoinLinks[]>;
-  lossChart: (width$: Observable<number>) => Observable<ChartData>;
-  accuracyChart: () => Observable<ChartData>;
-  throughputChart: () => Observable<ChartData>;
+  charts: OverviewCharts & { settings: ChartSettings };
 }
 
 /** Subscribes to `news$` once; disposing ends everything. */
@@ -78,6 +78,10 @@ export function pageModel(
     startWith<ConnectionStatus>({ state: "connecting" }),
   );
   const signalOf = <T>(source$: Observable<T>) => toSignal(source$, subscription);
+  const window = signalOf(
+    state$.pipe(map(({ facts }) => smoothingWindow(facts?.stepsPerEpoch ?? 0)), distinctUntilChanged()),
+  );
+  const charts = overviewCharts(state$);
   const model: PageModel = {
     address,
     request,
@@ -88,12 +92,10 @@ export function pageModel(
     progress: signalOf(progress$(state$).pipe(readable())),
     tiles: signalOf(tiles$(state$).pipe(readable())),
     roster: signalOf(roster$(state$).pipe(readable())),
-    network: networkModel(state$),
+    network: networkModel(state$, charts.step$),
     log: signalOf(log$(state$)),
     links: signalOf(links$(state$)),
-    lossChart: (width$) => lossChart$(state$, width$),
-    accuracyChart: () => accuracyChart$(state$),
-    throughputChart: () => throughputChart$(state$),
+    charts: { ...charts, settings: chartSettings(address, { window }) },
     [Symbol.dispose]: () => subscription.unsubscribe(),
   };
   subscription.add(shared$.connect());

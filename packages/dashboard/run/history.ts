@@ -4,8 +4,7 @@
  * copying at each update.
  */
 import type { StepColumns } from "@tributary/protocol";
-
-const CAPACITY_FIRST = 1024;
+import { capacityFor } from "./columns.ts";
 
 type Columns = Readonly<Record<keyof StepColumns, Float64Array>>;
 
@@ -21,7 +20,7 @@ export interface StepHistory {
 
 /** A history without a step, the start of a new origin. */
 export function emptyHistory(): StepHistory {
-  return { length: 0, columns: allocate(CAPACITY_FIRST), origin: {}, used: { rows: 0 } };
+  return { length: 0, columns: allocate(0), origin: {}, used: { rows: 0 } };
 }
 
 /** `history` with `rows` behind it. */
@@ -43,20 +42,6 @@ export function appendSteps(history: StepHistory, rows: StepColumns): StepHistor
 /** The last value of a column, or null where there is none. */
 export function lastOf(history: StepHistory, column: keyof StepColumns): number | null {
   return history.length === 0 ? null : history.columns[column][history.length - 1];
-}
-
-/** `array` itself if it has room for `length` numbers, else a longer copy. */
-export function withRoom(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
-  if (length <= array.length) return array;
-  const longer = new Float64Array(capacityFor(length, array.length));
-  longer.set(array);
-  return longer;
-}
-
-function capacityFor(length: number, capacity: number): number {
-  let doubled = Math.max(capacity, CAPACITY_FIRST);
-  while (doubled < length) doubled *= 2;
-  return doubled;
 }
 
 function allocate(capacity: number, from?: StepHistory): Columns {

@@ -1,0 +1,148 @@
+/** What uPlot is told of a chart: scales, axes, series, and how marks are drawn. */
+import type { ReadonlySignal } from "@preact/signals";
+import uPlot from "uplot";
+import { type ChartSpec, type DrawnSeries, drawnSeries } from "./chart_spec.ts";
+import type { Drawing } from "./drawing.ts";
+import { type Mark, marksIn } from "./marks.ts";
+import { nearestDefined } from "./readout.ts";
+import { X_AXIS_WORDS } from "./x_axes.ts";
+
+const AXIS_FONT_PX = 12;
+/** About the width of a digit of the axis font, and the space beside a mark. */
+const DIGIT_PX = 7;
+const MARK_SPACE_PX = 14;
+/** A line or tick every so many pixels. */
+const X_SPACE_PX = 72;
+const Y_SPACE_PX = 36;
+/** A selection that is narrower is a click. */
+const SELECTION_MIN_PX = 5;
+const MARK_SIZE_PX = 4;
+
+/** What of the plot changes, and whom it tells what a person does. */
+export interface PlotParts {
+  isLog: boolean;
+  drawing: ReadonlySignal<Drawing | null>;
+  marks: () => readonly Mark[];
+  onCursor: () => void;
+  onSelect: (from: number, to: number) => void;
+}
+
+/** Options for a plot of `element`'s size. */
+export function plotOptions(spec: ChartSpec, element: HTMLElement, parts: PlotParts): uPlot.Options {
+  const { isLog, drawing, onCursor, onSelect } = parts;
+  const font = `${AXIS_FONT_PX}px ${getComputedStyle(element).fontFamily}`;
+  const axis = { stroke: color("--muted"), font, ticks: { show: false, size: 0 } };
+  const grid = { stroke: color("--line"), width: 1 };
+  const words = () => X_AXIS_WORDS[drawing.peek()?.view.axis ?? "step"];
+  return {
+    width: Math.max(1, element.clientWidth),
+    height: Math.max(1, element.clientHeight),
+    padding: [12, 8, 0, 0],
+    legend: { show: false },
+    cursor: {
+      drag: { x: true, y: false, setScale: false, dist: SELECTION_MIN_PX },
+      bind: { dblclick: () => () => null }, // A double click is a gesture of the whole page.
+      y: false,
+      points: { size: 7, width: 2 },
+      dataIdx: (plot, series, index) => nearestDefined(plot.data[series], index),
+    },
+    scales: {
+      x: { time: false, range: () => drawing.peek()?.range ?? [0, 1] },
+      y: {
+        distr: isLog ? 3 : 1,
+        range: (plot, min, max) => yRange(spec, isLog, { plot, min, max }),
+      },
+    },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        size: 28,
+        space: X_SPACE_PX,
+        incrs: () => words().distances,
+        values: (_, splits, __, ___, distance) => splits.map((x) => words().mark(x, distance)),
+      },
+      {
+        ...axis,
+        grid,
+        size: markWidth,
+        space: Y_SPACE_PX,
+        values: (_, splits) => splits.map((y) => y === null ? "" : spec.yAxis(y)),
+      },
+    ],
+    series: [{}, ...drawnSeries(spec).map(plotSeries)],
+    hooks: {
+      setCursor: [onCursor],
+      setSelect: [(plot) => {
+        const { left, width } = plot.select;
+        if (width < SELECTION_MIN_PX) return;
+        onSelect(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"));
+        plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+      }],
+      drawAxes: [(plot) => drawMarks(plot, drawing.peek(), parts.marks())],
+    },
+  };
+}
+
+function plotSeries({ label, color: name, width, dots }: DrawnSeries): uPlot.Series {
+  const stroke = color(name);
+  return { label, stroke, width, points: { show: dots ?? false, size: 5, stroke, fill: stroke } };
+}
+
+/** uPlot asks for the colour at each drawing, so that a change of theme shows. */
+function color(name: string): () => string {
+  return () => getComputedStyle(document.documentElement).getPropertyValue(name);
+}
+
+/** Wide enough for the longest mark. */
+function markWidth(_: uPlot, marks: string[] | null): number {
+  return MARK_SPACE_PX + DIGIT_PX * Math.max(0, ...(marks ?? []).map((mark) => mark?.length ?? 0));
+}
+
+function yRange(
+  spec: ChartSpec,
+  isLog: boolean,
+  { plot, min, max }: { plot: uPlot; min: number | null; max: number | null },
+): [number, number] {
+  if (min === null || max === null) return isLog ? [0.1, 1] : [0, 1];
+  if (!isLog) return spec.yRange(min, max, plot.data.slice(1));
+  const margin = Math.max(1.05, (max / min) ** 0.05);
+  return [min / margin, max * margin];
+}
+
+/** A dashed line at each moment, with a small triangle on top, of which none hides another. */
+function drawMarks(plot: uPlot, drawing: Drawing | null, marks: readonly Mark[]): void {
+  if (drawing === null || marks.length === 0) return;
+  const { ctx, bbox: { top, height } } = plot;
+  const { axis } = drawing.view;
+  const size = MARK_SIZE_PX * uPlot.pxRatio;
+  ctx.save();
+  ctx.lineWidth = uPlot.pxRatio;
+  let drawnUpTo = -Infinity;
+  for (const { x, tone } of marksIn(marks, axis, drawing.range)) {
+    const left = Math.round(plot.valToPos(x[axis], "x", true));
+    if (left < drawnUpTo + 2 * size && tone === "plain") continue;
+    drawnUpTo = left;
+    ctx.strokeStyle = ctx.fillStyle = color(MARK_COLORS[tone])();
+    ctx.globalAlpha = 0.45;
+    ctx.setLineDash([3 * uPlot.pxRatio, 3 * uPlot.pxRatio]);
+    ctx.beginPath();
+    ctx.moveTo(left, top);
+    ctx.lineTo(left, top + height);
+    ctx.stroke();
+    ctx.globalAlpha = 1;
+    ctx.beginPath();
+    ctx.moveTo(left - size, top - size - size / 2);
+    ctx.lineTo(left + size, top - size - size / 2);
+    ctx.lineTo(left, top);
+    ctx.fill();
+  }
+  ctx.restore();
+}
+
+const MARK_COLORS: Readonly<Record<Mark["tone"], string>> = {
+  plain: "--muted",
+  good: "--good",
+  warning: "--warning",
+  bad: "--bad",
+};

@@ -1,0 +1,75 @@
+/** What happened, where the charts mark it. */
+import type { TrainingEvent } from "@tributary/protocol";
+import { combineLatest, defer, distinctUntilChanged, map, type Observable } from "rxjs";
+import type { Line } from "../charts/line.ts";
+import type { Mark } from "../charts/marks.ts";
+import { rowAfter } from "../charts/thin.ts";
+import type { RunState } from "../run/run_state.ts";
+import { describeEvent } from "../words/event_words.ts";
+
+/** Events after which a curve may bend. */
+const MARKED: ReadonlySet<TrainingEvent["type"]> = new Set([
+  "workerJoined",
+  "workerLeft",
+  "wrongAnswer",
+  "rolledBack",
+  "controlChanged",
+  "paused",
+  "waiting",
+  "resumed",
+]);
+
+/**
+ * Emits when something happened, and when the steps that tell its place have come. What happened before the first step is no
+ * mark. Reads of events that grow only what is new.
+ *
+ * @param line any line of the run's steps.
+ */
+export function marks$(state$: Observable<RunState>, line$: Observable<Line>): Observable<readonly Mark[]> {
+  return combineLatest([state$, line$]).pipe(placeMarks(), distinctUntilChanged());
+}
+
+function placeMarks() {
+  return (source$: Observable<[RunState, Line]>): Observable<readonly Mark[]> =>
+    defer(() => {
+      let origin: object | null = null;
+      let read = 0, rows = -1;
+      let placed: Mark[] = [];
+      let pending: TrainingEvent[] = [];
+      let marks: readonly Mark[] = [];
+      return source$.pipe(map(([state, line]) => {
+        if (state.steps.origin !== origin) {
+          origin = state.steps.origin;
+          [read, rows, placed, pending, marks] = [0, -1, [], [], []];
+        }
+        const isNew = read < state.events.length;
+        if (!isNew && (pending.length === 0 || rows === line.length)) return marks;
+        for (; read < state.events.length; read++) {
+          if (MARKED.has(state.events[read].type)) pending.push(state.events[read]);
+        }
+        rows = line.length;
+        const provisional: Mark[] = [];
+        pending = pending.filter((event) => {
+          const { mark, isCertain } = markOf(event, line, state.startedAt ?? 0);
+          if (mark.x.step > 0) (isCertain ? placed : provisional).push(mark);
+          return !isCertain;
+        });
+        const next = [...placed, ...provisional];
+        return next.length === 0 && marks.length === 0 ? marks : marks = next;
+      }));
+    });
+}
+
+/** The place of a mark is certain when a later step has come. */
+function markOf(event: TrainingEvent, line: Line, startedAt: number): { mark: Mark; isCertain: boolean } {
+  const { step, epoch, time } = line.x;
+  const seconds = (event.at - startedAt) / 1_000;
+  const done = event.type === "controlChanged"
+    ? rowAfter(step, line.length, event.step - 1)
+    : rowAfter(time, line.length, seconds);
+  const { text, detail, tone } = describeEvent(event);
+  const x = done === 0
+    ? { step: 0, epoch: 0, time: seconds }
+    : { step: step[done - 1], epoch: epoch[done - 1], time: seconds };
+  return { mark: { x, text, detail, tone }, isCertain: line.length > done };
+}
