@@ -1,7 +1,9 @@
 /** The view of the network, in a real browser: what a person sees. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { buildDashboard } from "@tributary/dashboard/build";
+import type { Page } from "playwright-core";
 import { script } from "./support/scripted_run.ts";
+import { scriptedWeights } from "./support/scripted_weights.ts";
 import { PageServer } from "./support/page_server.ts";
 import { play, sees, violations, visit } from "./support/visit.ts";
 import { browserTest, findChromium } from "../support/chromium.ts";
@@ -86,6 +88,104 @@ browserTest("a histogram is read by pointing, by keys, and as a table", async (b
     await table.getByRole("row", { name: /^0\.933 to 0\.967 201$/ }).waitFor();
     assertEquals(await table.getByRole("row").count(), 3 * 31);
   }, NETWORK);
+});
+
+browserTest(
+  "the first layer's weights are pictures whose pixels are the weights, and follow the run",
+  async (browser) => {
+    await using server = new PageServer();
+    const { waiting, training } = script();
+    const values = scriptedWeights(100);
+    const show = (step: number) => server.tensors.set("1.weight", { step, shape: [784, 100], values });
+    await visit(browser, server, async (page) => {
+      show(100);
+      play(server, waiting);
+      await sees(
+        page,
+        ".pictures",
+        /Layer 1: 100 units\s*After step 100\. The 784 inputs are taken for 28 rows/,
+      );
+      const scale = Math.max(...values.map(Math.abs));
+      await sees(page, ".scale", `-${Number(scale.toPrecision(2))}`);
+      assertEquals(await page.locator(".picture").count(), 24);
+      await assertPixels(page, { unit: 4, units: 100, values, scale });
+      // Another step, with a weight that is larger than all others: unit 5 has it in the middle.
+      values[(14 * 28 + 14) * 100 + 4] = -2;
+      show(200);
+      play(server, training.slice(0, 40));
+      await sees(page, ".pictures .note", "After step 200.");
+      await sees(page, ".scale", "-2");
+      await assertPixels(page, { unit: 4, units: 100, values, scale: 2 });
+    }, NETWORK);
+  },
+);
+
+/** Compares some pixels of a unit's picture with the colours that the weights have between the three of the light theme. */
+async function assertPixels(
+  page: Page,
+  { unit, units, values, scale }: { unit: number; units: number; values: Float32Array; scale: number },
+): Promise<void> {
+  const canvas = page.getByRole("button", { name: new RegExp(`^Unit ${unit + 1}:`) }).locator("canvas");
+  const pixels = await canvas.evaluate((
+    element: HTMLCanvasElement,
+  ) => [...element.getContext("2d")!.getImageData(0, 0, element.width, element.height).data]);
+  assertEquals(pixels.length, 4 * 784);
+  const [negative, zero, positive] = [[0x1f, 0x5f, 0xae], [0xf4, 0xf4, 0xf2], [0xb3, 0x24, 0x3c]];
+  for (const pixel of [0, 27, 14 * 28 + 14, 100, 300, 555, 783]) {
+    const weight = values[pixel * units + unit] / scale;
+    const end = weight < 0 ? negative : positive;
+    for (let c = 0; c < 3; c++) {
+      const wanted = zero[c] + Math.abs(weight) * (end[c] - zero[c]);
+      assertAlmostEquals(pixels[4 * pixel + c], wanted, 0.51, `pixel ${pixel}`);
+    }
+  }
+}
+
+browserTest("a picture opens large, is read by keys, and stands in the address", async (browser) => {
+  await using server = new PageServer();
+  const { waiting } = script();
+  const values = scriptedWeights(100);
+  await visit(browser, server, async (page) => {
+    play(server, waiting);
+    await sees(page, ".pages", "1 to 24 of 100 pictures");
+    const pages = page.locator(".pictures > .pages");
+    await pages.getByRole("button", { name: "Next" }).click();
+    await sees(page, ".pages", "25 to 48 of 100 pictures");
+    await page.getByRole("button", { name: /^Unit 26:/ }).click();
+    const dialog = page.getByRole("dialog", { name: "Unit 26" });
+    await dialog.filter({ hasText: /Weights from -0\.\d+ to 0\.\d+/ }).waitFor();
+    assertEquals(new URL(page.url()).search, "?view=network&pictures-page=2&picture=26");
+    await dialog.getByRole("group").focus();
+    for (const key of ["Home", "ArrowDown", "ArrowDown", "ArrowRight"]) await page.keyboard.press(key);
+    const weight = Number(values[(2 * 28 + 1) * 100 + 25].toPrecision(4));
+    await dialog.filter({ hasText: `Row 3, column 2: ${weight}` }).waitFor();
+    assertEquals(await violations(page), []);
+    await dialog.getByRole("button", { name: "Next" }).click();
+    await page.getByRole("dialog", { name: "Unit 27" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    await page.waitForURL(`${server.url}?view=network&pictures-page=2`);
+    await page.goto(`${server.url}?view=network&picture=7`);
+    await page.getByRole("dialog", { name: "Unit 7" }).waitFor();
+  }, NETWORK);
+});
+
+browserTest("weights are fetched only while the view is shown", async (browser) => {
+  await using server = new PageServer();
+  const { waiting, training } = script();
+  await visit(browser, server, async (page) => {
+    play(server, [...waiting, ...training.slice(0, 20)]);
+    await sees(page, ".tile", "Loss");
+    assertEquals(server.tensorRequests, []);
+    await page.getByRole("link", { name: "Network" }).click();
+    await sees(page, ".pictures .note", "After step 100.");
+    await page.getByRole("link", { name: "Overview" }).click();
+    await sees(page, ".tile", "Loss");
+    const fetched = server.tensorRequests.length;
+    play(server, training.slice(20, 40));
+    await page.waitForTimeout(1_500); // longer than the pause between two
+    assertEquals(server.tensorRequests.length, fetched);
+  });
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

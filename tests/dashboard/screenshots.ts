@@ -1,6 +1,7 @@
 /** Takes pictures of the page for people to look at: `deno run -A tests/dashboard/screenshots.ts FOLDER [VIEW or MOMENT...]`. */
 import { buildDashboard } from "@tributary/dashboard/build";
 import type { Browser } from "playwright-core";
+import { scriptedWeights } from "./support/scripted_weights.ts";
 import { runEnded, scriptedRun } from "./support/scripted_run.ts";
 import { type News, PageServer } from "./support/page_server.ts";
 import { launchChromium } from "../support/chromium.ts";
@@ -35,6 +36,7 @@ async function take(
 ): Promise<void> {
   await using server = new PageServer();
   server.mayControl = true;
+  server.tensors.set("1.weight", { step: 2_900, shape: [784, 100], values: scriptedWeights(100) });
   const news = script(moment);
   const seen = Math.max(0, news.length - UPDATES_SEEN);
   for (const item of news.slice(0, seen)) server.play(item);

@@ -92,7 +92,7 @@ export function pageModel(
     progress: signalOf(progress$(state$).pipe(readable())),
     tiles: signalOf(tiles$(state$).pipe(readable())),
     roster: signalOf(roster$(state$).pipe(readable())),
-    network: networkModel(state$, charts.step$),
+    network: networkModel(state$, { step$: charts.step$, address, request }),
     log: signalOf(log$(state$)),
     links: signalOf(links$(state$)),
     charts: { ...charts, settings: chartSettings(address, { window }) },

@@ -16,6 +16,7 @@ import {
   type WatchUpdate,
   type WorkerProgress,
 } from "@tributary/protocol";
+import { scriptedWeights } from "./scripted_weights.ts";
 
 /** What is new in an update; `at` is the coordinator's clock. */
 export interface News {
@@ -45,6 +46,12 @@ export class PageServer implements AsyncDisposable {
   readonly commands: Command[] = [];
   /** Answers a command; by default, it is followed. Undefined: with nothing. */
   follow: (command: Command) => Refusal | null | undefined = () => null;
+  /** What is served below /tensors/, by name: at first, the first layer of the scripted run. */
+  readonly tensors = new Map<string, { step: number; shape: number[]; values: Float32Array<ArrayBuffer> }>([
+    ["1.weight", { step: 100, shape: [784, 100], values: scriptedWeights(100) }],
+  ]);
+  /** Paths that were asked for below /tensors/, in order. */
+  readonly tensorRequests: string[] = [];
   /** False: nobody answers at /watch. */
   isUp = true;
   readonly #server = Deno.serve(
@@ -78,10 +85,20 @@ export class PageServer implements AsyncDisposable {
   #answer(request: Request): Response | Promise<Response> {
     const { pathname } = new URL(request.url);
     if (pathname === "/watch") return this.#watch(request);
+    if (pathname.startsWith("/tensors/")) return this.#tensor(pathname.slice("/tensors/".length));
     const found = DIST_FILES.find(({ path }) => path === pathname);
     if (!found) return new Response("Not found", { status: 404, headers: HEADERS });
     return Deno.readFile(new URL(found.file, DIST_URL))
       .then((body) => new Response(body, { headers: { ...HEADERS, "content-type": found.contentType } }));
+  }
+
+  #tensor(name: string): Response {
+    this.tensorRequests.push(name);
+    const tensor = this.tensors.get(name);
+    if (!tensor) return new Response("Not found\n", { status: 404, headers: HEADERS });
+    const { step, shape, values } = tensor;
+    const about = { "x-tributary-step": String(step), "x-tributary-shape": shape.join() };
+    return new Response(values, { headers: { ...HEADERS, ...about } });
   }
 
   #watch(request: Request): Response {
