@@ -18,7 +18,7 @@ const STRIKE_FROM_STEP = 20;
 interface SoakOptions {
   minutes: number;
   seed: number;
-  faults: number;
+  faults?: number;
 }
 
 /** What became of one run. */
@@ -93,7 +93,7 @@ function failuresOf(runs: readonly Soaked[]): number {
 }
 
 /** @returns the exit code: 1 when a run failed. */
-async function soak({ minutes, seed, faults }: SoakOptions): Promise<number> {
+async function soak({ minutes, seed, faults = Infinity }: SoakOptions): Promise<number> {
   const next = congruential(seed);
   const draw = (below: number) => next() % below;
   const deadline = performance.now() + minutes * 60_000;
@@ -118,7 +118,7 @@ await runCommand(async () => {
   const parsed = command("soak", "Runs, one after the other, while faults strike by a seeded schedule")
     .option("--minutes <n>", "for how long", wholeNumber(0), 10)
     .option("--seed <n>", "decides which faults strike, and when", wholeNumber(0), 1)
-    .option("--faults <n>", "end after so many", wholeNumber(0), Infinity)
+    .option("--faults <n>", "end after so many", wholeNumber(0))
     .parse(Deno.args, { from: "user" });
   return await soak(parsed.opts<SoakOptions>());
 });
