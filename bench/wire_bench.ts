@@ -241,8 +241,8 @@ function wrapCoordinator(): { undo(): void } {
   WorkerLink.prototype.sendParameters = function (frames) {
     timed("send", () => sendParameters.call(this, frames));
   };
-  WorkerLink.prototype.send = function (message) {
-    timed("send", () => send.call(this, message));
+  WorkerLink.prototype.send = function (message, onSent) {
+    timed("send", () => send.call(this, message, onSent));
     idleSince = performance.now();
   };
   Trainer.prototype.gradient = function (worker, frame) {

@@ -130,6 +130,7 @@ export async function coordinate(
     steps$: trainer.steps$,
     history: history && { events: [started, ...history.events], steps: history.steps },
     workers: workersSoFar,
+    pulse: () => trainer.pulse(),
     mayWatch: (token) => mayWatch(doors, token),
     links: (token) => mayInvite(doors, token) ? options.links?.() ?? null : null,
     mayControl: (token) => mayControl(doors, token),

@@ -2,6 +2,7 @@
 import type { BestEpoch, LayerInsight, LeafRange } from "@tributary/core";
 import type { GradientPoint } from "./gradient_history.ts";
 import type { RunDescription } from "./run_description.ts";
+import type { ClusterPulse } from "./pulse.ts";
 import type { Settings } from "./settings.ts";
 
 /** Facts about a run that hold from its start. */
@@ -170,6 +171,8 @@ export interface WatchUpdate {
   events: TrainingEvent[];
   steps: StepColumns;
   workers: WorkerProgress[];
+  /** How the cluster does, every `LIMITS.pulseIntervalMs`, in updates that tell of something. */
+  pulse?: ClusterPulse;
   /** In the first update only: the ways to join, the best address first. Whoever may watch may invite workers. */
   links?: JoinLinks[];
   /** In the first update only, where workers have looked before: how the gradients' norms went so far. */

@@ -100,6 +100,10 @@ export const LIMITS = {
   historyPendingMax: 1_000_000,
   /** A watcher's page is told what is new this often: smooth for an eye, cheap for the coordinator. */
   watchIntervalMs: 100,
+  /** How the cluster does is told this often. */
+  pulseIntervalMs: 400,
+  /** Ranges in the picture of a step: more bars than an eye follows. */
+  timelineBarsMax: 100,
   /** Parameters of one model: 4 GiB of memory holds parameters, gradient and activations up to here. */
   parametersMax: 256 * MiB,
   /** A data blob that a worker is willing to fetch. */

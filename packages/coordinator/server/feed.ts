@@ -2,6 +2,7 @@
 import {
   CLOSE_DONE,
   CLOSE_REFUSED,
+  type ClusterPulse,
   type Command,
   decodeCommandRequest,
   decodeWatchRequest,
@@ -32,6 +33,8 @@ export interface FeedOptions {
   history?: { events: readonly TrainingEvent[]; steps: StepColumns } | null;
   /** What all workers that ever took part have contributed. */
   workers(): WorkerProgress[];
+  /** How the cluster does right now; by default, nothing is told of it. */
+  pulse?(): ClusterPulse;
   /** Whether a page with this token may look on. */
   mayWatch(token: string | null): boolean;
   /** The ways to join, for a page with this token, or null where it may not invite workers: they hold the token to work. */
@@ -55,6 +58,8 @@ interface Watcher {
   steps: number;
   inspected: LayersInspected | null;
   fromStart: boolean;
+  /** The pulse that it was told last. */
+  pulse: ClusterPulse | null;
   /** When it was told something last. */
   toldAt: number;
   /** Times of its commands in the last second. */
@@ -74,6 +79,9 @@ export class Feed {
   readonly #subscription: Subscription;
   readonly #timer: ReturnType<typeof setInterval>;
   #sockets = 0;
+  /** The latest one, the same for all pages, and when it was felt. */
+  #pulse: ClusterPulse | null = null;
+  #pulseAt = -Infinity;
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -122,6 +130,7 @@ export class Feed {
         steps: 0,
         inspected: null,
         fromStart: true,
+        pulse: null,
         toldAt: 0,
         commands: [],
       };
@@ -185,6 +194,14 @@ export class Feed {
     }
   }
 
+  /** How the cluster does, not more often than an eye needs it. */
+  #feel(): ClusterPulse | null {
+    const { now, pulse } = this.#options;
+    if (pulse === undefined || now() - this.#pulseAt < LIMITS.pulseIntervalMs) return this.#pulse;
+    this.#pulseAt = now();
+    return this.#pulse = pulse();
+  }
+
   #tell(watcher: Watcher): void {
     const { workers, now, links } = this.#options;
     const end = Math.min(this.#steps.step.length, watcher.steps + LIMITS.updateStepsMax);
@@ -194,7 +211,9 @@ export class Feed {
     const isNews = watcher.fromStart || watcher.events < this.#events.length || watcher.steps < end ||
       inspected.length > 0;
     // A page that hears nothing for a while knows that its connection is dead.
-    if (!isNews && now() - watcher.toldAt < LIMITS.pingIntervalMs) return;
+    const isOld = now() - watcher.toldAt >= (this.#options.pulse ? SILENCE_MAX_MS : LIMITS.pingIntervalMs);
+    if (!isNews && !isOld) return;
+    const pulse = this.#feel();
     const steps = emptySteps();
     for (const column of COLUMNS) steps[column] = this.#steps[column].slice(watcher.steps, end);
     const invitation = watcher.fromStart ? links?.(watcher.token) ?? null : null;
@@ -206,16 +225,21 @@ export class Feed {
       steps,
       workers: workers(),
       ...watcher.fromStart && this.#options.mayControl?.(watcher.token) ? { mayControl: true as const } : {},
+      ...pulse === null || pulse === watcher.pulse ? {} : { pulse },
       ...invitation === null ? {} : { links: invitation },
       ...watcher.fromStart && this.#gradients.length > 0 ? { gradients: this.#gradients } : {},
     };
     watcher.events = this.#events.length;
     watcher.steps = end;
     watcher.inspected = this.#inspected;
+    watcher.pulse = pulse;
     watcher.fromStart = false;
     watcher.toldAt = now();
     watcher.socket.send(encodeWatchUpdate(update));
   }
 }
+
+/** Where steps are long, how the cluster does is news enough. */
+const SILENCE_MAX_MS = 1_000;
 
 const COLUMNS = ["step", "loss", "accuracy", "samples", "ms", "at"] as const satisfies (keyof StepColumns)[];

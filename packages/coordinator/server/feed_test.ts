@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import {
   CLOSE_DONE,
   CLOSE_REFUSED,
+  type ClusterPulse,
   decodeWatchUpdate,
   LIMITS,
   type TrainingEvent,
@@ -24,7 +25,10 @@ class Scene implements Disposable {
   /** The coordinator's time. */
   now = 1_000;
 
-  constructor(mayWatch: (token: string | null) => boolean = () => true) {
+  constructor(
+    mayWatch: (token: string | null) => boolean = () => true,
+    pulse?: () => ClusterPulse,
+  ) {
     const { worker } = fakeWorker(1);
     worker.progress.leaves = 7;
     this.feed = new Feed({
@@ -32,6 +36,7 @@ class Scene implements Disposable {
       steps$: this.steps,
       workers: () => [worker.progress],
       mayWatch,
+      pulse,
       now: () => this.now,
     });
   }
@@ -105,6 +110,39 @@ Deno.test("an update holds the columns of a step, the workers' totals and the co
     steps: { step: [4], loss: [2], accuracy: [0.5], samples: [10], ms: [1], at: [4] },
     workers: [{ id: 1, leaves: 7, samples: 0, computeMs: 0 }],
   }]);
+});
+
+Deno.test("how the cluster does is felt every 400 ms, once for all pages, and is news after a second of silence", () => {
+  let felt = 0;
+  using scene = new Scene(() => true, () => {
+    felt++;
+    return { workers: [], timeline: null, speedup: null };
+  });
+  const pages = [scene.accept(), scene.accept()];
+  assertEquals(felt, 1);
+  for (let i = 1; i <= 10; i++) {
+    scene.now += LIMITS.watchIntervalMs;
+    scene.step(i);
+    scene.clock.tick(LIMITS.watchIntervalMs);
+  }
+  assertEquals(felt, 3);
+  for (const page of pages) {
+    assertEquals(updates(page).map(({ pulse }) => pulse !== undefined), [
+      ...[true, false, false, false, true, false, false, false, true, false, false],
+    ]);
+  }
+  for (let i = 1; i <= 30; i++) {
+    scene.now += LIMITS.watchIntervalMs;
+    scene.clock.tick(LIMITS.watchIntervalMs);
+  }
+  assertEquals(
+    updates(pages[0]).slice(11).map(({ steps, pulse }) => [steps.step.length, pulse !== undefined]),
+    [
+      [0, true],
+      [0, true],
+      [0, true],
+    ],
+  );
 });
 
 Deno.test("a page hears something every 5 s, also when nothing happens", () => {

@@ -43,6 +43,8 @@ interface Connection {
   worker: WorkerLink | null;
   handshake: ReturnType<typeof setTimeout>;
   lastHeard: number;
+  /** When the first ping was sent that it has not answered; null: there is none. */
+  pingedAt: number | null;
   /** Messages since `countedFrom`. */
   messages: number;
   countedFrom: number;
@@ -85,6 +87,7 @@ export class Roster {
       worker: null,
       handshake: setTimeout(() => this.#timeOut(connection, "hello"), LIMITS.helloTimeoutMs),
       lastHeard: performance.now(),
+      pingedAt: null,
       messages: 0,
       countedFrom: performance.now(),
       reason: null,
@@ -94,6 +97,7 @@ export class Roster {
     socket.on("close", () => this.#onClose(connection));
     const hear = () => {
       connection.lastHeard = performance.now();
+      if (connection.worker !== null) connection.worker.heardAt = connection.lastHeard;
       return this.#count(connection);
     };
     const onControl = () => {
@@ -101,7 +105,12 @@ export class Roster {
       if (refusal !== null) this.#refuse(connection, refusal);
     };
     socket.on("ping", onControl);
-    socket.on("pong", onControl);
+    socket.on("pong", () => {
+      onControl();
+      const { pingedAt, worker, lastHeard } = connection;
+      if (pingedAt !== null) worker?.roundTrips.record(lastHeard - pingedAt);
+      connection.pingedAt = null;
+    });
     socket.on("message", (data: RawData, isBinary: boolean) => {
       if (connection.reason !== null) return;
       const bytes = data as Uint8Array;
@@ -304,6 +313,7 @@ export class Roster {
         connection.reason ??= `it fell silent for ${LIMITS.silenceMaxMs / 1_000} s`;
         connection.socket.terminate();
       } else {
+        connection.pingedAt ??= performance.now();
         connection.socket.ping();
       }
     }

@@ -337,6 +337,35 @@ Deno.test("a worker that answers nothing for 30 s is gone, one that answers ping
   roster.end("over");
 });
 
+Deno.test("a worker's round trip is from the first ping that it has not answered to its answer, and what it says is noted", () => {
+  using clock = new FakeClock();
+  const roster = new Roster(admission);
+  roster.open(new Listener());
+  const socket = new FakeSocket();
+  roster.accept(socket.socket);
+  socket.says(encodeMessage(hello));
+  socket.says(encodeMessage(ready));
+  const [worker] = roster.workers;
+  const told = () => worker.pulse(performance.now());
+  assertEquals([told().roundTripMs, told().silentMs], [null, 0]);
+  clock.tick(5_000);
+  clock.tick(5_000);
+  clock.tick(20);
+  socket.emit("pong");
+  assertEquals(
+    [told().roundTripMs, told().silentMs],
+    [5_020, 0],
+    "it was computing for a second ping's time",
+  );
+  socket.emit("pong");
+  clock.tick(4_980);
+  clock.tick(3);
+  socket.emit("pong");
+  clock.tick(8);
+  assertEquals([told().roundTripMs, told().silentMs], [3, 8]);
+  roster.end("over");
+});
+
 Deno.test("strangers are bounded, in all and from one address, and leave room for other addresses", () => {
   using _clock = new FakeClock();
   const roster = new Roster(admission);

@@ -2,6 +2,7 @@
 import { blockLevel, leafCount, type LeafRange, type SplitName } from "@tributary/core";
 import { LIMITS } from "@tributary/protocol";
 import type {
+  ClusterPulse,
   CoordinatorMessage,
   Evaluated,
   Evaluation,
@@ -19,6 +20,7 @@ import { type Answer, Judge, type Verdict } from "./judge.ts";
 import { owedEvaluation, owedGradient, tooManyCorrect } from "./owed.ts";
 import type { SharedFrames } from "./parameter_frames.ts";
 import { Planner } from "./planner.ts";
+import { Pulse } from "./pulse.ts";
 import { Round, settle } from "./round.ts";
 import type { TrainerOptions } from "./training.ts";
 import type { WorkerLink, WorkerListener } from "./worker_link.ts";
@@ -53,6 +55,7 @@ export class Exchange implements WorkerListener {
   readonly #planners = { differentiate: new Planner("differentiate"), evaluate: new Planner("evaluate") };
   readonly #judge: Judge;
   readonly #inspector: Inspector;
+  readonly #pulse: Pulse;
   #round: Round | null = null;
   /** What the round computes, or the last one did. */
   #task: Task | null = null;
@@ -70,6 +73,12 @@ export class Exchange implements WorkerListener {
     this.#judge = new Judge(options);
     const { watching = null, dataSet } = options;
     this.#inspector = new Inspector({ ...options, watching, trainingSamples: dataSet.train.count });
+    this.#pulse = new Pulse({
+      ...options,
+      planner: this.#planners.differentiate,
+      leafSize: options.run.leafSize,
+      isWatched: () => watching?.isWatched() ?? false,
+    });
   }
 
   /**
@@ -85,6 +94,8 @@ export class Exchange implements WorkerListener {
     const { cursor: { step }, parameters, next: { epoch, position, samples } } = moment;
     const leaves = leafCount(samples, leafSize);
     this.#judge.begin(moment);
+    const started = performance.now();
+    this.#pulse.recorder.begin(step + 1, started);
     await this.#finish({
       kind: "differentiate",
       leaves,
@@ -95,7 +106,16 @@ export class Exchange implements WorkerListener {
       ),
       samplesOf: ({ first, end }) => Math.min(end * leafSize, samples) - first * leafSize,
     });
-    return this.#gradientSum.finish(use);
+    const answered = performance.now();
+    this.#roundMs = answered - started;
+    const sums = this.#gradientSum.finish(use);
+    this.#pulse.stepDone(samples, { started, answered, done: performance.now() });
+    return sums;
+  }
+
+  /** How the cluster does, for those who look on. */
+  pulse(): ClusterPulse {
+    return this.#pulse.read();
   }
 
   /**
@@ -129,6 +149,7 @@ export class Exchange implements WorkerListener {
   clear(): void {
     this.#round = null;
     this.#gradientSum.clear();
+    this.#pulse.recorder.clear();
   }
 
   /** The moment before the first step whose answers may still turn out to be wrong; null: there is none. */
@@ -152,7 +173,6 @@ export class Exchange implements WorkerListener {
     const { kind, leaves, step, parameters, request, samplesOf } = task;
     const { workers, now, publish, audit = 0, assign } = this.#options;
     const id = ++this.#roundId;
-    const started = performance.now();
     this.#task = task;
     this.#round = new Round({
       id,
@@ -164,9 +184,12 @@ export class Exchange implements WorkerListener {
       publish,
       samplesOf,
       assign: assign ?? ((leaves, workers) => this.#plan(kind, leaves, workers)),
-      ask: (worker, range) => {
+      ask: (worker, range, noted, isTakenOver) => {
         worker.sendParameters(parameters);
-        worker.send(request(id, range));
+        const { recorder } = this.#pulse;
+        const isRecorded = kind === "differentiate" && recorder.isRecording;
+        if (isRecorded) recorder.asked(worker, noted, isTakenOver);
+        worker.send(request(id, range), isRecorded ? () => noted.sentAt = performance.now() : undefined);
       },
       audits: audit > 0 && kind === "differentiate" ? () => Math.random() < audit : undefined,
     });
@@ -174,7 +197,6 @@ export class Exchange implements WorkerListener {
     if (idle !== undefined) this.#offerInspection(idle);
     await this.#round.finished;
     this.#round = null;
-    if (kind === "differentiate") this.#roundMs = performance.now() - started;
   }
 
   /** A worker that has nothing to do may look into the network. */
@@ -201,6 +223,7 @@ export class Exchange implements WorkerListener {
   joined(worker: WorkerLink): void {
     const { now, run, workers, publish } = this.#options;
     publish({ type: "workerJoined", at: now(), worker: worker.facts });
+    this.#pulse.forget();
     const leaves = leafCount(this.#options.batchSize(), run.leafSize);
     if (workers.size > leaves) this.#notice(tooFewLeaves(workers.size, leaves));
     this.#round?.onIdle();
@@ -213,6 +236,7 @@ export class Exchange implements WorkerListener {
     publish({ type: "workerLeft", at: now(), worker: worker.facts, reason, during });
     this.#gradientSum.drop(worker.facts.id);
     this.#inspector.onLeft(worker);
+    this.#pulse.forget();
     round?.onLeft(worker, reason);
   }
 

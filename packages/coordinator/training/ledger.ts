@@ -13,6 +13,10 @@ export interface Ask {
   /** What is not answered yet, in ascending order. */
   pieces: LeafRange[];
   askedAt: number;
+  /** When parameters and request had left this process; null where nobody looked. */
+  sentAt: number | null;
+  /** When it was answered in whole; null until then. */
+  doneAt: number | null;
   /** Answers so far, and the time that the worker says it computed for them. */
   answers: number;
   computeMs: number;
@@ -23,6 +27,13 @@ export interface Ask {
 /** A worker's open asks, the oldest first. */
 export class Ledger {
   #asks: Ask[] = [];
+  #busySince = 0;
+  #busyMs = 0;
+
+  /** Time for which the worker owed something, up to when it last owed nothing. */
+  get busyMs(): number {
+    return this.#busyMs;
+  }
 
   get asks(): readonly Ask[] {
     return this.#asks;
@@ -39,10 +50,13 @@ export class Ledger {
       leaves,
       pieces: [{ ...range }],
       askedAt,
+      sentAt: null,
+      doneAt: null,
       answers: 0,
       computeMs: 0,
       late: false,
     };
+    if (this.#asks.length === 0) this.#busySince = askedAt;
     this.#asks.push(ask);
     return ask;
   }
@@ -74,9 +88,16 @@ export class Ledger {
     return true;
   }
 
+  /** An ask is done at that time. */
+  finish(ask: Ask, at: number): void {
+    ask.doneAt = at;
+    if (this.#asks.length === 0) this.#busyMs += at - this.#busySince;
+  }
+
   /** What the worker owes is begun only now: it had something else to do before. */
   restart(at: number): void {
     for (const ask of this.#asks) ask.askedAt = at;
+    this.#busySince = at;
   }
 
   /** Number of leaves that the worker owes, over all rounds. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Ledger } from "./ledger.ts";
+import { type Ask, Ledger } from "./ledger.ts";
 
 const ROUND = { round: 7, kind: "differentiate", roundLeaves: 8 } as const;
 
@@ -25,4 +25,23 @@ Deno.test("a ledger finds no ask for leaves that are not owed, were answered, st
   }
   assertEquals(ledger.find(8, { first: 3, end: 4 }), null);
   assert(ledger.find(7, { first: 3, end: 4 }) === ask);
+});
+
+Deno.test("a worker is busy from its first open ask until it owes nothing, however asks overlap", () => {
+  const ledger = new Ledger();
+  const take = (ask: Ask, at: number) => {
+    const [{ first, end }] = ask.pieces;
+    ledger.settle(ask, { first, end }, 1);
+    ledger.finish(ask, at);
+  };
+  const one = ledger.add(ROUND, { first: 0, end: 1 }, 100);
+  const two = ledger.add(ROUND, { first: 1, end: 2 }, 105);
+  take(one, 110);
+  assertEquals([one.doneAt, ledger.busyMs], [110, 0]);
+  take(two, 130);
+  assertEquals(ledger.busyMs, 30);
+  const three = ledger.add(ROUND, { first: 2, end: 3 }, 200);
+  ledger.restart(220);
+  take(three, 225);
+  assertEquals(ledger.busyMs, 35);
 });

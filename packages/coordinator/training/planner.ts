@@ -25,6 +25,11 @@ export class Planner {
     this.#kind = kind;
   }
 
+  /** The assignment in force. */
+  get current(): { leaves: number; workers: readonly WorkerLink[]; ranges: readonly LeafRange[] } {
+    return { leaves: this.#leaves, workers: this.#workers, ranges: this.#ranges };
+  }
+
   /** A range for each worker, in their order; some may be empty. */
   plan(leaves: number, workers: readonly WorkerLink[]): readonly LeafRange[] {
     if (this.#rounds-- > 0 && leaves === this.#leaves && sameWorkers(workers, this.#workers)) {

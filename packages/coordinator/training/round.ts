@@ -23,7 +23,7 @@ export interface RoundOptions {
   /** A range for each of some workers; some may be empty. */
   assign(leaves: number, workers: readonly WorkerLink[]): readonly LeafRange[];
   /** Sends a range to a worker. */
-  ask(worker: WorkerLink, range: LeafRange): void;
+  ask(worker: WorkerLink, range: LeafRange, noted: Ask, isTakenOver: boolean): void;
   /** Whether the next range is to be computed by a second worker as well, before the round ends. */
   audits?(): boolean;
 }
@@ -193,7 +193,7 @@ export class Round {
         if (lost) {
           publish({ type: "rangeReassigned", at: now(), step, range, to: worker.facts.name, ...lost });
         }
-        this.#ask(worker, range);
+        this.#ask(worker, range, lost !== undefined);
       }
     });
   }
@@ -217,7 +217,7 @@ export class Round {
           const reason = `no answer for ${Math.round(performance.now() - ask.askedAt)} ms`;
           publish({ type: "rangeReassigned", at: now(), step, range, from, to: helper.facts.name, reason });
           this.#doubled.push(range);
-          this.#ask(helper, range);
+          this.#ask(helper, range, true);
         }
         helper = findIdle();
         if (helper === undefined) return;
@@ -243,11 +243,11 @@ export class Round {
     return [...this.#options.workers].some(({ ledger }) => ledger.find(this.id, range)?.late === false);
   }
 
-  #ask(worker: WorkerLink, range: LeafRange): Ask | null {
+  #ask(worker: WorkerLink, range: LeafRange, isTakenOver = false): Ask | null {
     if (range.first === range.end) return null;
     const { id, kind, leaves, ask } = this.#options;
     const noted = worker.ledger.add({ round: id, kind, roundLeaves: leaves }, range, performance.now());
-    ask(worker, range);
+    ask(worker, range, noted, isTakenOver);
     return noted;
   }
 
@@ -287,5 +287,7 @@ export class Round {
 export function settle(worker: WorkerLink, ask: Ask, range: LeafRange, computeMs: number): void {
   if (computeMs > 0 && computeMs < Infinity) worker.progress.computeMs += computeMs;
   if (!worker.ledger.settle(ask, range, computeMs)) return;
-  worker.speed(ask.kind).record(ask, performance.now() - ask.askedAt);
+  const at = performance.now();
+  worker.ledger.finish(ask, at);
+  worker.speed(ask.kind).record(ask, at - ask.askedAt);
 }

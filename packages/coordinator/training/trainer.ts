@@ -8,6 +8,7 @@ import {
   type StepSamples,
 } from "@tributary/core";
 import type {
+  ClusterPulse,
   Command,
   Evaluated,
   Evaluation,
@@ -140,6 +141,11 @@ export class Trainer implements WorkerListener {
       optimiser: copyOfMemory(optimiser),
       progress,
     };
+  }
+
+  /** How the cluster does right now, for those who look on. */
+  pulse(): ClusterPulse {
+    return this.#exchange.pulse();
   }
 
   /** Tells observers of something that happened outside the loop. */

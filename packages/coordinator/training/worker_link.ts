@@ -5,6 +5,7 @@ import {
   type Inspected,
   type WorkerFacts,
   type WorkerProgress,
+  type WorkerPulse,
 } from "@tributary/protocol";
 import type { CoordinatorMessage, Frame, Refusal } from "@tributary/protocol";
 // @ts-types="@types/ws"
@@ -12,6 +13,7 @@ import type { WebSocket } from "ws";
 import type { Inspection } from "./inspector.ts";
 import { Ledger } from "./ledger.ts";
 import type { SharedFrames } from "./parameter_frames.ts";
+import { RoundTrips } from "./round_trips.ts";
 import { Speed } from "./speed.ts";
 
 /** What a live worker does, told to whoever directs the workers. */
@@ -44,6 +46,10 @@ export class WorkerLink {
   readonly progress: WorkerProgress;
   /** Bytes of messages and frames, without what carries them. */
   readonly traffic: { receivedBytes: number; sentBytes: number } = { receivedBytes: 0, sentBytes: 0 };
+  /** Answers to pings. */
+  readonly roundTrips: RoundTrips = new RoundTrips();
+  /** When it was last heard from, by `performance.now()`. */
+  heardAt: number = performance.now();
   /** What it owes. */
   readonly ledger: Ledger = new Ledger();
   /** What it is to look at, for those who watch; null most of the time. */
@@ -88,11 +94,25 @@ export class WorkerLink {
     }
   }
 
-  /** Sends a control message. */
-  send(message: CoordinatorMessage): void {
+  /** Sends a control message; `onSent` is told when it, and all before it, has left this process. */
+  send(message: CoordinatorMessage, onSent?: () => void): void {
     const text = encodeMessage(message);
     this.traffic.sentBytes += text.length;
-    this.#socket.send(text);
+    this.#socket.send(text, onSent);
+  }
+
+  /** How it does at that time, for those who look on. */
+  pulse(at: number): WorkerPulse {
+    const { facts: { id }, roundTrips, heardAt, ledger, progress } = this;
+    const round = (ms: number) => Math.round(100 * ms) / 100;
+    const { shortestMs } = roundTrips;
+    return {
+      id,
+      roundTripMs: shortestMs && round(shortestMs),
+      silentMs: round(Math.max(0, at - heardAt)),
+      busyMs: round(ledger.busyMs),
+      computeMs: round(progress.computeMs),
+    };
   }
 
   /** Sends it away. */
