@@ -74,6 +74,8 @@ function memoryNow(): Memory {
 interface Loaded {
   outcome: RunOutcome;
   steps: Times[];
+  /** How often each event was told, which the history of the run keeps. */
+  events: Map<string, number>;
   /** Of the coordinator, in MB, over the run. */
   memory: Memory[];
   joinMs: number;
@@ -81,6 +83,7 @@ interface Loaded {
 
 async function load(run: RunDescription, workers: number, secondsMax: number): Promise<Loaded> {
   const steps: Times[] = [];
+  const events = new Map<string, number>();
   const memory: Memory[] = [];
   const token = newToken();
   const since = performance.now();
@@ -106,6 +109,7 @@ async function load(run: RunDescription, workers: number, secondsMax: number): P
     files: new Map(),
     signal: controller.signal,
     onListening: (trainer, _facts, port) => {
+      trainer.events$.subscribe(({ type }) => events.set(type, (events.get(type) ?? 0) + 1));
       trainer.steps$.subscribe(({ ms }) => {
         if (steps.length === 0) joinMs = performance.now() - since - ms;
         steps.push({ ...clock, step: ms });
@@ -132,7 +136,7 @@ async function load(run: RunDescription, workers: number, secondsMax: number): P
   clearTimeout(deadline);
   clearInterval(sampling);
   await crowd!.status;
-  return { outcome, steps, memory, joinMs };
+  return { outcome, steps, events, memory, joinMs };
 }
 
 /** `planned`: as the planner says, which soon asks few workers only, as the model is tiny; `even`: all workers in every step. */
@@ -200,7 +204,7 @@ async function main(workers: number, seconds: number, shares: Shares): Promise<n
   const perStep = mean(warm.steps.slice(10).map(({ step }) => step));
   const epochs = Math.max(3, Math.round(1_000 * seconds / perStep / STEPS_PER_EPOCH));
   const run = describe(epochs);
-  const { outcome, steps, memory, joinMs } = await load(run, workers, 3 * seconds + 30);
+  const { outcome, steps, events, memory, joinMs } = await load(run, workers, 3 * seconds + 30);
   const { result, parametersSha256 } = outcome;
   // A worker that comes again because too many came at once is not lost.
   const faults = outcome.faults.filter(({ reason }) => !reason.startsWith("Too many peers"));
@@ -216,6 +220,8 @@ async function main(workers: number, seconds: number, shares: Shares): Promise<n
   console.log(
     `Samples ${samples} of ${epochs * dataSet.train.count}; same bits: ${parametersSha256 === alone}.`,
   );
+  const told = [...events].map(([type, count]) => `${count} ${type}`);
+  console.log(`Events: ${told.join(", ")}.`);
   console.log("\nMemory of the coordinator in MB, means of eighths of the run:");
   const eighth = Math.max(1, memory.length >> 3);
   for (const kind of ["rss", "heap", "external"] as const) {
