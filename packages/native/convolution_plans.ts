@@ -4,23 +4,19 @@
  */
 import type { ConvolutionSize } from "@tributary/core";
 import type { Machine } from "./machine.ts";
-import { type Argument, type Place, place, Plan, SCRATCH } from "./plan.ts";
-import { CONSTANTS_BYTES, SCRATCH_BYTES } from "./plan_runner.ts";
+import { place, Plan, SCRATCH } from "./plan.ts";
 import { type GradientShape, gradientTiles } from "./programs/gradient_tiles.ts";
-import { addAll, clear, copyMaps, transposeExact } from "./programs/moves.ts";
-import { transposeRows } from "./programs/pack.ts";
+import { addAll, copyMaps, transposeExact } from "./programs/moves.ts";
 import { productTiles, UNROLL } from "./programs/product_tiles.ts";
 import type { ProgramStore } from "./programs/program_store.ts";
-import { type Filled, type Windows, type WindowShape, windowTiles } from "./programs/window_tiles.ts";
-import { type Panel, panelsOf, rowsOf } from "./tile_sizes.ts";
+import { panelsOf, rowsOf } from "./tile_sizes.ts";
+import { Scratch, WindowPlanner, windowsOf } from "./window_planner.ts";
 
-/** Operands: the picture or derivative that is read, the weights or the other derivative, what is written, and the biases. */
-const A = 0, B = 1, Y = 2, BIAS = 3;
+/** Operands: the picture or derivative that is read, the weights or the other derivative, and what is written. */
+const A = 0, B = 1, Y = 2;
 
 /** Elements of a window up to which there is code for each of them. */
 const AREA_MAX = 64;
-/** Bytes of a panel's block of maps: half of the first-level cache. */
-const BLOCK_BYTES = 16 << 10;
 
 /** Calls before the first sample, and for each of them. */
 export interface SamplePlans {
@@ -46,30 +42,17 @@ export interface LeafPlans {
   readonly after: Plan;
 }
 
-/** Hands out scratch memory. */
-class Scratch {
-  #end = CONSTANTS_BYTES;
-
-  get fits(): boolean {
-    return this.#end <= SCRATCH_BYTES;
-  }
-
-  take(bytes: number): number {
-    const start = this.#end;
-    this.#end += Math.ceil(bytes / 64) * 64;
-    return start;
-  }
-}
-
 /** Plans convolutions for one machine. Every method gives null where it has no code for a size. */
 export class ConvolutionPlans {
   readonly #programs: ProgramStore;
   readonly #machine: Machine;
+  readonly #planner: WindowPlanner;
 
   /** `machine` is any of those that the programs are for. */
   constructor(programs: ProgramStore, machine: Machine) {
     this.#programs = programs;
     this.#machine = machine;
+    this.#planner = new WindowPlanner(programs, machine);
   }
 
   /** y from x (A), w (B) and the biases. */
@@ -78,17 +61,17 @@ export class ConvolutionPlans {
     const { windows, area } = windowsOf(size);
     const scratch = new Scratch();
     const [before, sample] = [new Plan(), new Plan()];
-    const picture = this.#padded(size, windows, scratch, before, sample);
+    const picture = this.#planner.padded(size, windows, scratch, before, sample);
     const panels = panelsOf(this.#machine, outputs).map((panel) => {
-      const to = scratch.take(inputs * area * this.#step(panel));
+      const to = scratch.take(inputs * area * this.#planner.step(panel));
       const from = place(B, 4 * panel.first * inputs * area);
-      this.#pack(before, panel, from, to, inputs * area);
+      this.#planner.pack(before, panel, from, to, inputs * area);
       return { ...panel, at: to };
     });
     const count = windows.down * windows.across;
     const result = scratch.take(4 * count * outputs);
     if (!scratch.fits || area > AREA_MAX) return null;
-    this.#correlate(sample, {
+    this.#planner.correlate(sample, {
       picture,
       windows,
       maps: inputs,
@@ -123,15 +106,15 @@ export class ConvolutionPlans {
     const scratch = new Scratch();
     const before = new Plan();
     const spread = scratch.take(outputs * map);
-    this.#clear(before, spread, outputs * map);
+    this.#planner.clear(before, spread, outputs * map);
     const inner = { height: forward.down, width: forward.across, toRow: row, toMap: map };
     const [top, left] = [kernelHeight - 1 - padding, kernelWidth - 1 - padding];
     const filled = { top, left, height: forward.down, width: forward.across };
     const panels = panelsOf(this.#machine, inputs).map((panel) => {
-      const to = scratch.take(outputs * area * this.#step(panel));
+      const to = scratch.take(outputs * area * this.#planner.step(panel));
       for (let o = 0; o < outputs; o++) {
         const from = place(B, 4 * (o * inputs + panel.first) * area);
-        this.#pack(before, panel, from, to + o * area * this.#step(panel), area);
+        this.#planner.pack(before, panel, from, to + o * area * this.#planner.step(panel), area);
       }
       return { ...panel, at: to };
     });
@@ -146,7 +129,7 @@ export class ConvolutionPlans {
         place(SCRATCH, spread + top * row + 4 * left),
         outputs,
       );
-      this.#correlate(plan, {
+      this.#planner.correlate(plan, {
         picture: place(SCRATCH, spread),
         windows,
         maps: outputs,
@@ -173,11 +156,11 @@ export class ConvolutionPlans {
     const terms = inputs * area;
     const scratch = new Scratch();
     const [before, padded, after] = [new Plan(), new Plan(), new Plan()];
-    const picture = this.#padded(size, windows, scratch, before, padded);
+    const picture = this.#planner.padded(size, windows, scratch, before, padded);
     const count = windows.down * windows.across;
     const panels = panelsOf(this.#machine, outputs).map((panel) => ({
       ...panel,
-      at: scratch.take(count * this.#step(panel)),
+      at: scratch.take(count * this.#planner.step(panel)),
     }));
     const slotVectors = Math.ceil((terms + 1) * outputs / this.#machine.lanes);
     const slots = Array.from({ length: levels }, () => scratch.take(4 * slotVectors * this.#machine.lanes));
@@ -185,10 +168,10 @@ export class ConvolutionPlans {
 
     const sample = (level: number, more: boolean): Plan => {
       const plan = new Plan();
-      if (size.padding > 0) this.#padded(size, windows, null, null, plan, picture);
+      if (size.padding > 0) this.#planner.padded(size, windows, null, null, plan, picture);
       for (const panel of panels) {
-        this.#pack(plan, panel, place(B, 4 * panel.first * count), panel.at, count);
-        const bStep = this.#step(panel);
+        this.#planner.pack(plan, panel, place(B, 4 * panel.first * count), panel.at, count);
+        const bStep = this.#planner.step(panel);
         const shape: GradientShape = {
           ...windows,
           width: panel.width,
@@ -253,95 +236,4 @@ export class ConvolutionPlans {
       fold: (level) => folds[level],
     };
   }
-
-  /** Where the windows' picture is: x itself, or a copy between +0, which `sample` makes and whose rim `before` clears. */
-  #padded(
-    { inputs, height, width, padding }: ConvolutionSize,
-    { row, map }: Windows,
-    scratch: Scratch | null,
-    before: Plan | null,
-    sample: Plan,
-    picture: Place = padding > 0 ? place(SCRATCH, scratch!.take(inputs * map)) : place(A),
-  ): Place {
-    if (padding === 0) return picture;
-    if (before !== null) this.#clear(before, picture.offset, inputs * map);
-    const shape = { height, width, toRow: row, toMap: map };
-    const inner = place(SCRATCH, picture.offset + padding * (row + 4));
-    sample.call(this.#programs.get("copy maps", shape, copyMaps), place(A), inner, inputs);
-    return picture;
-  }
-
-  /** The result's vectors of all windows; chains over maps in blocks whose weights stay in the first-level cache. */
-  #correlate(plan: Plan, { picture, windows, maps, columns, panels, result, bias, filled }: {
-    picture: Place;
-    windows: Windows;
-    maps: number;
-    columns: number;
-    panels: (Panel & { at: number })[];
-    result: number;
-    bias: boolean;
-    filled: Filled | null;
-  }): void {
-    const area = windows.kernelHeight * windows.kernelWidth;
-    for (const panel of panels) {
-      const bStep = this.#step(panel);
-      const block = Math.max(1, Math.floor(BLOCK_BYTES / (area * bStep)));
-      for (let map = 0; map < maps; map += block) {
-        const count = Math.min(block, maps - map);
-        const shape: WindowShape = {
-          ...windows,
-          reversed: !bias,
-          width: panel.width,
-          bStep,
-          cRow: 4 * columns,
-          rows: rowsOf(this.#machine, panel.vectors),
-          more: map > 0,
-          bias: bias && map + count === maps,
-          filled,
-        };
-        const args: Argument[] = [
-          place(picture.operand, picture.offset + map * windows.map),
-          place(SCRATCH, panel.at + map * area * bStep),
-          place(SCRATCH, result + 4 * panel.first),
-          count,
-          place(BIAS, 4 * panel.first),
-        ];
-        plan.call(this.#programs.get("windows", shape, windowTiles), ...args);
-      }
-    }
-  }
-
-  /** Transposes rows of `terms` elements, as many as the panel is wide, into the panel. */
-  #pack(plan: Plan, panel: Panel, from: Place, to: number, terms: number): void {
-    const { lanes } = this.#machine;
-    const shape = { width: panel.width, fromRow: 4 * terms, rest: terms % lanes };
-    const program = this.#programs.get("transpose", shape, transposeRows);
-    plan.call(program, from, place(SCRATCH, to), Math.floor(terms / lanes));
-  }
-
-  #clear(plan: Plan, to: number, bytes: number): void {
-    const count = Math.ceil(bytes / 4 / this.#machine.lanes);
-    plan.call(this.#programs.get("clear", {}, clear), 0, place(SCRATCH, to), count);
-  }
-
-  /** Bytes from one row of a panel to the next. */
-  #step({ vectors }: Panel): number {
-    return 4 * vectors * this.#machine.lanes;
-  }
-}
-
-/** The windows that a convolution's kernel visits on x with its padding, and their elements. */
-function windowsOf(size: ConvolutionSize): { windows: Windows; area: number } {
-  const { height, width, kernelHeight, kernelWidth, stride, padding } = size;
-  const row = 4 * (width + 2 * padding);
-  const windows = {
-    map: row * (height + 2 * padding),
-    row,
-    kernelHeight,
-    kernelWidth,
-    stride,
-    down: Math.floor((height + 2 * padding - kernelHeight) / stride) + 1,
-    across: Math.floor((width + 2 * padding - kernelWidth) / stride) + 1,
-  };
-  return { windows, area: kernelHeight * kernelWidth };
 }
