@@ -1,5 +1,6 @@
 /** The documents that a second implementation is written from: their examples are what the first one computes. */
 import { assertEquals } from "@std/assert";
+import { decodeCoordinatorMessage, decodeWorkerMessage, REFUSALS } from "@tributary/protocol";
 import { ROOT } from "../support/processes.ts";
 import { arithmeticExamples, protocolExamples } from "./worked_examples.ts";
 
@@ -29,6 +30,27 @@ Deno.test("every link from one document to a place in another leads to a heading
     }
   });
   assertEquals(dangling, []);
+});
+
+Deno.test("each text of the conversation in PROTOCOL.md is a message of its sender", async () => {
+  const text = await Deno.readTextFile(`${ROOT}PROTOCOL.md`);
+  const lines = [...text.matchAll(/^(worker|coordinator) +(\{.*\})$/gm)];
+  const wrong = lines.filter(([, sender, message]) =>
+    (sender === "worker" ? decodeWorkerMessage(message) : decodeCoordinatorMessage(message)) === null
+  );
+  assertEquals([lines.length, wrong], [7, []]);
+});
+
+Deno.test("PROTOCOL.md has every refusal code, and whether trying again helps", async () => {
+  const text = await Deno.readTextFile(`${ROOT}PROTOCOL.md`);
+  const [table] = text.slice(text.indexOf("### Refusals")).split("\n\n## ");
+  const rows = [...table.matchAll(/^\| `([a-z-]+)` .*\| (yes|no) +\|$/gm)].map((
+    [, code, retry],
+  ) => [code, retry === "yes"]);
+  assertEquals(
+    Object.fromEntries(rows),
+    Object.fromEntries(Object.entries(REFUSALS).map(([code, { retry }]) => [code, retry])),
+  );
 });
 
 /** As Markdown names a heading. */
