@@ -3,6 +3,8 @@ import math
 
 import numpy as np
 
+from leaf_tree import tree_sum
+
 BINS = 30
 RANGES = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 ENDS = {"sigmoid": (0.05, 0.95), "softmax": (0.05, 0.95), "tanh": (-0.9, 0.9)}
@@ -13,10 +15,7 @@ def describe(network, parameters, x, t, training, leaf_size):
     values = network.forward(parameters, x, training)
     dy = network.derivatives(parameters, values, t, training)
     nodes = [network.gradient(values, dy, slice(i, i + leaf_size)) for i in range(0, samples, leaf_size)]
-    while len(nodes) > 1:
-        pairs = [nodes[i : i + 2] for i in range(0, len(nodes), 2)]
-        nodes = [pair[0] + pair[1] if len(pair) == 2 else pair[0] for pair in pairs]
-    tensors, gradients = network.split(parameters), network.split(nodes[0])
+    tensors, gradients = network.split(parameters), network.split(tree_sum(nodes, lambda left, right: left + right))
     layers, begin = [], 0
     for layer, end in zip(network.model["layers"], network.ends):
         activation = layer.get("activation", "linear")

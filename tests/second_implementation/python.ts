@@ -24,6 +24,17 @@ export function startWorker(link: string, name = "python"): RunningTask {
   return RunningTask.command(["python3", `${FOLDER}worker.py`, link, name], { env: ENV });
 }
 
+/** Starts its coordinator, which waits for so many workers; gives the link to join, too. */
+export async function startCoordinator(
+  files: { run: string; data: string },
+  workers: number,
+): Promise<{ coordinator: RunningTask; link: string }> {
+  const words = ["python3", `${FOLDER}coordinator.py`, files.run, files.data, `${workers}`];
+  const coordinator = RunningTask.command(words, { env: ENV });
+  const [link] = await coordinator.line(/^http:.*$/);
+  return { coordinator, link };
+}
+
 /** Runs one of its programs on some input; gives what it writes to standard output. */
 export async function runPython(program: string, input: string): Promise<string> {
   const command = new Deno.Command("python3", {

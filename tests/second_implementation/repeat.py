@@ -7,26 +7,33 @@ import numpy as np
 
 from arithmetic import canonical
 from data_set import DataSet
+from leaf_tree import tree_sum
 from network import Network, Pass, add
 from update import Course, Updater
 
 
-def gradient_sum(network, data, parameters, run, epoch, place, samples):
-    """The root of a step's leaf tree: gradient, loss, correct answers."""
-    nodes = []
-    for first in range(0, samples, run["leafSize"]):
-        x, t = data.training(epoch, place + first, min(run["leafSize"], samples - first))
-        sums, _ = network.differentiate_leaf(parameters, x, t, Pass(run["seed"], epoch, place + first))
-        nodes.append(sums)
-    while len(nodes) > 1:
-        pairs = [nodes[i : i + 2] for i in range(0, len(nodes), 2)]
-        nodes = [add(*pair) if len(pair) == 2 else pair[0] for pair in pairs]
-    return nodes[0]
+class Alone:
+    """Computes the sums of steps and evaluations in this process."""
+
+    def __init__(self, run, data, network):
+        self.run, self.data, self.network = run, data, network
+
+    def gradient_sum(self, parameters, _step, epoch, place, samples):
+        """The root of a step's leaf tree."""
+        nodes = []
+        for first in range(0, samples, self.run["leafSize"]):
+            x, t = self.data.training(epoch, place + first, min(self.run["leafSize"], samples - first))
+            training = Pass(self.run["seed"], epoch, place + first)
+            nodes.append(self.network.differentiate_leaf(parameters, x, t, training)[0])
+        return tree_sum(nodes, add)[0]
+
+    def correct(self, parameters, _step, split):
+        x, t = self.data.samples(split, np.arange(self.data.count(split)))
+        return self.network.sums(self.network.forward(parameters, x, None)[-2:], t)[1]
 
 
-def repeat(run, blob):
-    data = DataSet(blob, run.get("expansion"), run["seed"])
-    network = Network(run["model"], run["arithmetic"])
+def train(run, data, network, computing):
+    """The course of a run. Gives the SHA-256 of the parameters, and the epochs."""
     count = data.samples_per_epoch()
     updater, course = Updater(run, network, count), Course(run)
     parameters = network.initial_parameters(run["seed"])
@@ -34,15 +41,14 @@ def repeat(run, blob):
     while epoch < run["epochs"] and not course.is_over:
         epoch += 1
         for place in range(0, count, run["batchSize"]):
-            step += 1
             samples = min(run["batchSize"], count - place)
-            gradient, _, _ = gradient_sum(network, data, parameters, run, epoch, place, samples)
+            gradient = computing.gradient_sum(parameters, step, epoch, place, samples)
+            step += 1
             rate = course.factor(step, epoch) * run["optimiser"]["learningRate"]
             parameters = updater.update(parameters, gradient, samples, rate)
         if data.count("validation") > 0:
-            x, t = data.samples("validation", np.arange(data.count("validation")))
-            _, correct = network.sums(network.forward(parameters, x, None)[-2:], t)
-            course.end_epoch(epoch, correct / len(t))
+            correct = computing.correct(parameters, step, "validation")
+            course.end_epoch(epoch, correct / data.count("validation"))
     return hashlib.sha256(canonical(parameters).astype("<f4").tobytes()).hexdigest(), epoch
 
 
@@ -50,4 +56,6 @@ if __name__ == "__main__":
     np.seterr(all="ignore")
     for line in sys.stdin:
         case = json.loads(line)
-        print(*repeat(case["run"], bytes.fromhex(case["data"])))
+        data = DataSet(bytes.fromhex(case["data"]), case["run"].get("expansion"), case["run"]["seed"])
+        network = Network(case["run"]["model"], case["run"]["arithmetic"])
+        print(*train(case["run"], data, network, Alone(case["run"], data, network)))

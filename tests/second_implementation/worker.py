@@ -2,7 +2,6 @@
 import hashlib
 import json
 import math
-import struct
 import sys
 import time
 import urllib.request
@@ -13,15 +12,10 @@ import numpy as np
 from arithmetic import canonical
 from data_set import DataSet
 from inspection import describe
+from leaf_tree import block_samples, complete, subtrees, tree_sum
 from network import Network, Pass, add
-from websocket import Closed, WebSocket
-
-PROTOCOL = 2
-ARITHMETIC = 1
-MAGIC = 0x42495254
-HEADER = struct.Struct("<IHHIIIIdIIfI")
-FRAME_ELEMENTS_MAX = 4_194_292
-PARAMETERS, GRADIENT = 1, 2
+from websocket import Closed, connect
+from wire import ARITHMETIC, PARAMETERS, PROTOCOL, gradient_frames, read_frame, text_of
 
 
 class Refusal(Exception):
@@ -37,7 +31,7 @@ class Worker:
         url = urlsplit(link)
         self.origin = f"{url.scheme}://{url.netloc}"
         self.token = parse_qs(url.fragment)["work"][0]
-        self.socket = WebSocket(url.hostname, url.port or 80, "/work")
+        self.socket = connect(url.hostname, url.port or 80, "/work")
         self.name = name
         self.network = None
         self.step, self.parameters, self.incoming = None, None, None
@@ -72,7 +66,7 @@ class Worker:
                 return f"refused the coordinator: {refusal}"
 
     def say(self, **message):
-        self.socket.send(json.dumps(worded(message), allow_nan=False))
+        self.socket.send(text_of(message))
 
     def follow(self, kind, message):
         if kind == "welcome":
@@ -109,12 +103,12 @@ class Worker:
         )
 
     def on_frame(self, frame):
-        if self.network is None or len(frame) < HEADER.size:
-            raise Refusal("message", "The coordinator sent a frame that nobody waits for")
-        magic, version, kind, step, _, _, _, _, offset, total, _, _ = HEADER.unpack_from(frame)
-        if (magic, version, kind, total) != (MAGIC, PROTOCOL, PARAMETERS, self.network.parameters):
+        if self.network is None:
+            raise Refusal("message", "The coordinator sent a frame before its welcome")
+        header, elements = read_frame(frame)
+        step, offset, total = header.id, header.offset, header.total
+        if header.kind != PARAMETERS or total != self.network.parameters:
             raise Refusal("message", "The coordinator sent no frame of the model's parameters")
-        elements = np.frombuffer(frame, "<f4", offset=HEADER.size)
         self.step = None
         if offset == 0:
             self.incoming = step, []
@@ -128,7 +122,6 @@ class Worker:
     def differentiate(self, ask):
         samples = ask["samples"]
         leaves = -(-samples // self.leaf_size)
-        root = max(0, (leaves - 1).bit_length())
         if not 0 <= ask["first"] < ask["end"] <= leaves:
             raise Refusal("message", "The coordinator asked for leaves that are not there")
 
@@ -140,37 +133,20 @@ class Worker:
             sums, _ = self.network.differentiate_leaf(self.parameters, x, t, Pass(self.seed, ask["epoch"], place))
             return sums
 
-        def node(level, i):
-            if level == 0:
-                return leaf(i)
-            left = node(level - 1, 2 * i)
-            return add(left, node(level - 1, 2 * i + 1)) if (2 * i + 1) << (level - 1) < leaves else left
+        def node(level, index):
+            return complete(level, index, leaves, lambda level, index: leaf(index) if level == 0 else None, add)
 
-        f, end = ask["first"], ask["end"]
-        while f < end:
-            level, width = 0, 2
-            while f % width == 0 and level < root and min(f + width, leaves) <= end:
-                level, width = level + 1, 2 * width
+        for level, index in subtrees(ask["first"], ask["end"], leaves):
             started = time.perf_counter()
-            gradient, loss, correct = node(level, f >> level)
-            self.send_gradient(ask["round"], level, f >> level, canonical(gradient), loss, correct, started)
-            f = min(f + (1 << level), end)
+            gradient, loss, correct = node(level, index)
+            sums = canonical(gradient), loss, correct
+            for frame in gradient_frames(ask["round"], (level, index), sums, milliseconds_since(started)):
+                self.socket.send(frame)
         self.answered += 1
-
-    def send_gradient(self, round_, level, index, gradient, loss, correct, started):
-        total, ms = len(gradient), milliseconds_since(started)
-        for offset in range(0, total, FRAME_ELEMENTS_MAX):
-            header = HEADER.pack(
-                MAGIC, PROTOCOL, GRADIENT, round_, level, index, correct, loss, offset, total, ms, 0
-            )
-            part = gradient[offset : offset + FRAME_ELEMENTS_MAX]
-            self.socket.send(header + part.astype("<f4").tobytes())
 
     def evaluate(self, ask):
         started = time.perf_counter()
-        block = self.leaf_size
-        while block < 256:
-            block *= 2
+        block = block_samples(self.leaf_size)
         count, losses, correct = self.data.count(ask["split"]), [], 0
         if not 0 <= ask["first"] < ask["end"] <= -(-count // block):
             raise Refusal("message", "The coordinator asked for blocks that are not there")
@@ -180,7 +156,7 @@ class Worker:
             values = self.network.forward(self.parameters, x, None)
             leaves = [slice(first, first + self.leaf_size) for first in range(0, len(numbers), self.leaf_size)]
             sums = [self.network.sums([value[rows] for value in values[-2:]], t[rows]) for rows in leaves]
-            losses.append(tree_sum([loss for loss, _ in sums]))
+            losses.append(tree_sum([loss for loss, _ in sums], lambda left, right: left + right))
             correct += sum(right for _, right in sums)
         self.say(
             type="evaluated",
@@ -196,30 +172,6 @@ class Worker:
         x, t = self.data.samples("train", [i * count // samples for i in range(samples)])
         layers = describe(self.network, self.parameters, x, t, Pass(self.seed, 0, 0), self.leaf_size)
         self.say(type="inspected", id=ask["id"], layers=layers)
-
-
-def tree_sum(numbers):
-    """Along the leaf tree."""
-    while len(numbers) > 1:
-        pairs = [numbers[i : i + 2] for i in range(0, len(numbers), 2)]
-        numbers = [pair[0] + pair[1] if len(pair) == 2 else pair[0] for pair in pairs]
-    return numbers[0]
-
-
-def worded(value):
-    """Numbers that JSON has no word for, as texts."""
-    if isinstance(value, dict):
-        return {name: worded(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [worded(item) for item in value]
-    if isinstance(value, float):
-        if value != value:
-            return "NaN"
-        if math.isinf(value):
-            return "Infinity" if value > 0 else "-Infinity"
-        if value == 0 and math.copysign(1, value) < 0:
-            return "-0"
-    return value
 
 
 def milliseconds_since(started):
