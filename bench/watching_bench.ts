@@ -94,7 +94,7 @@ async function benchWatching(
 }
 
 /** Time that processes have computed, in steps of 10 ms. */
-function processorMs(pids: readonly number[]): number {
+export function processorMs(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
     // The name, in brackets, may hold anything; user and system time are the 12th and 13th field behind it.
     const [, fields] = Deno.readTextFileSync(`/proc/${pid}/stat`).split(/\) (?!.*\) )/);

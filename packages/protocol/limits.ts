@@ -85,7 +85,11 @@ export const LIMITS = {
   watcherQueueBytesMax: 64 * MiB,
   /** Length of a name that a peer gives itself. */
   nameLengthMax: 64,
-  /** Steps in one update to a page: 5 MB; a long history comes in several. */
+  /** Steps that are told to a page within an update, as text; more of them come as bytes, in messages of their own. */
+  textStepsMax: 500,
+  /** Steps in one of these messages: 384 KiB, sent and read without a pause that could be noticed. */
+  packedStepsMax: 8_192,
+  /** Steps of an earlier run in one answer, as bytes: 2.4 MB. */
   updateStepsMax: 50_000,
   /** Runs in one answer of the history, and the bytes that their descriptions may have: a list comes in several. */
   runsListedMax: 500,

@@ -25,7 +25,14 @@ export {
   encodeCommandRequest,
 } from "./commands.ts";
 export { decodeRunName, RUN_NAME_LENGTH_MAX } from "./run_edit.ts";
-export { packSteps, STEP_BYTES, STEP_COLUMNS, unpackSteps } from "./packed_steps.ts";
+export {
+  packSteps,
+  STEP_BYTES,
+  STEP_COLUMNS,
+  type StepArrays,
+  unpackSteps,
+  viewSteps,
+} from "./packed_steps.ts";
 export {
   decodeRuns,
   type Figure,
@@ -51,6 +58,7 @@ export {
   decodeWatchUpdate,
   encodeWatchRequest,
   encodeWatchUpdate,
+  type StepsTold,
 } from "./watch.ts";
 export { CLOSE_DONE, CLOSE_REFUSED, type Refusal, type RefusalCode, REFUSALS } from "./codes.ts";
 export {

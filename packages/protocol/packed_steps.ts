@@ -7,6 +7,7 @@
  * | 8n, 5 times| `loss`, `accuracy`, `samples`, `ms`, `at` of the same    |
  */
 import { emptySteps, type StepColumns } from "./events.ts";
+import { LIMITS } from "./limits.ts";
 
 /** The columns in their order. */
 export const STEP_COLUMNS = ["step", "loss", "accuracy", "samples", "ms", "at"] as const satisfies (
@@ -54,4 +55,26 @@ export function unpackSteps(bytes: Uint8Array): StepColumns {
     steps[name] = values;
   });
   return steps;
+}
+
+/** Columns of numbers as they lie in a message. */
+export type StepArrays = Readonly<Record<keyof StepColumns, Float64Array>>;
+
+/**
+ * The columns of a message of steps, without a copy.
+ *
+ * @throws {RangeError} when it is not one of 1 to {@link LIMITS.packedStepsMax} whole steps.
+ */
+export function viewSteps(message: ArrayBuffer): StepArrays {
+  const rows = message.byteLength / STEP_BYTES;
+  if (!Number.isInteger(rows) || rows < 1 || rows > LIMITS.packedStepsMax) {
+    throw new RangeError(
+      `Cannot read a message of steps: wanted 1 to ${LIMITS.packedStepsMax} times ${STEP_BYTES} bytes, got ${message.byteLength}`,
+    );
+  }
+  const columns = STEP_COLUMNS.map((
+    name,
+    column,
+  ) => [name, new Float64Array(message, 8 * column * rows, rows)]);
+  return Object.fromEntries(columns) as StepArrays;
 }

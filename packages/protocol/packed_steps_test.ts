@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { emptySteps, type StepColumns } from "./events.ts";
-import { packSteps, STEP_BYTES, STEP_COLUMNS, unpackSteps } from "./packed_steps.ts";
+import { LIMITS } from "./limits.ts";
+import { packSteps, STEP_BYTES, STEP_COLUMNS, unpackSteps, viewSteps } from "./packed_steps.ts";
 
 /** Columns of equal length, of any numbers. */
 const columns = fc.array(fc.tuple(...STEP_COLUMNS.map(() => fc.double()))).map((rows): StepColumns => {
@@ -64,4 +65,22 @@ Deno.test("packSteps() writes columns of little-endian 64-bit floats, the layout
 
 Deno.test("unpackSteps() refuses bytes of no whole number of steps", () => {
   assertThrows(() => unpackSteps(new Uint8Array(STEP_BYTES + 8)), RangeError, "got 56");
+});
+
+Deno.test("viewSteps() sees the numbers that unpackSteps() reads", () => {
+  fc.assert(fc.property(columns.filter(({ step }) => step.length > 0), (steps) => {
+    const bytes = packSteps(steps);
+    const seen = viewSteps(bytes.buffer), read = unpackSteps(bytes);
+    for (const name of STEP_COLUMNS) assertEquals([...seen[name]], read[name]);
+  }));
+});
+
+Deno.test("viewSteps() refuses no step, parts of steps, and more steps than a message may have", () => {
+  for (const bytes of [0, 8, STEP_BYTES + 8, STEP_BYTES * (LIMITS.packedStepsMax + 1)]) {
+    assertThrows(() => viewSteps(new ArrayBuffer(bytes)), RangeError, `got ${bytes}`);
+  }
+  assertEquals(
+    viewSteps(new ArrayBuffer(STEP_BYTES * LIMITS.packedStepsMax)).at.length,
+    LIMITS.packedStepsMax,
+  );
 });

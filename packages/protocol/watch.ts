@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { stringify } from "./json.ts";
 import type { CommandAnswer } from "./commands.ts";
 import type { WatchRequest, WatchUpdate } from "./events.ts";
+import { type StepArrays, viewSteps } from "./packed_steps.ts";
 
 const NAMED: Record<string, number> = { NaN, Infinity, "-Infinity": -Infinity, "-0": -0 };
 
@@ -31,15 +32,23 @@ export function encodeWatchUpdate(update: WatchUpdate): string {
   return stringify(update);
 }
 
+/** Steps that follow those told before: many of them, as packed columns. */
+export interface StepsTold {
+  type: "steps";
+  steps: StepArrays;
+}
+
 /**
- * Reads what the coordinator sent to a watcher.
+ * Reads what the coordinator sent to a watcher: texts, and steps as bytes.
  *
- * @throws {SyntaxError} when the text is not JSON.
+ * @throws {SyntaxError} when a text is not JSON.
+ * @throws {RangeError} when bytes are no whole steps, or too many.
  */
-export function decodeWatchMessage(text: string): WatchUpdate | CommandAnswer {
-  return text.startsWith('{"type":"commandAnswer"')
-    ? JSON.parse(text) as CommandAnswer
-    : decodeWatchUpdate(text);
+export function decodeWatchMessage(message: string | ArrayBuffer): WatchUpdate | StepsTold | CommandAnswer {
+  if (typeof message !== "string") return { type: "steps", steps: viewSteps(message) };
+  return message.startsWith('{"type":"commandAnswer"')
+    ? JSON.parse(message) as CommandAnswer
+    : decodeWatchUpdate(message);
 }
 
 /**

@@ -19,6 +19,9 @@ export class FakeSocket extends EventEmitter {
   /** Bytes that the other side has not read yet. */
   bufferedAmount = 0;
 
+  /** What happens when something was sent whose leaving is waited for: it has left at once. */
+  onSent = (sent: () => void): void => sent();
+
   /** Itself, with the type that the code under test wants. */
   get socket(): Socket {
     return this as unknown as Socket;
@@ -29,10 +32,11 @@ export class FakeSocket extends EventEmitter {
     return this.texts.map((text) => JSON.parse(text));
   }
 
-  send(data: string | Uint8Array, _options?: unknown, sent?: () => void): void {
+  send(data: string | Uint8Array, options?: { binary?: boolean }, sent?: () => void): void {
     if (typeof data === "string") this.texts.push(data);
+    else if (options?.binary === false) this.texts.push(new TextDecoder().decode(data));
     else this.frames.push(data.slice());
-    sent?.();
+    if (sent) this.onSent(sent);
   }
 
   close(code: number, reason: string): void {

@@ -8,6 +8,7 @@ import {
   type Refusal,
   type StepColumns,
   type TrainingEvent,
+  type WatchUpdate,
   type WorkerProgress,
 } from "@tributary/protocol";
 import { within } from "./within.ts";
@@ -41,23 +42,17 @@ export class Watcher implements AsyncDisposable {
       }
     );
     socket.onerror = (event) => event.preventDefault();
+    socket.binaryType = "arraybuffer";
     socket.onmessage = ({ data }) => {
       const update = decodeWatchMessage(data);
       if (update.type === "commandAnswer") {
         this.#answers.get(update.id)?.(update.refusal);
         return;
       }
-      this.mayControl ||= update.mayControl === true;
-      if (update.fromStart) {
-        this.events = [];
-        this.steps = emptySteps();
-        this.beginnings++;
-      }
-      this.events.push(...update.events);
+      if (update.type === "update") this.#take(update);
       for (const column of Object.keys(this.steps) as (keyof StepColumns)[]) {
         this.steps[column].push(...update.steps[column]);
       }
-      this.workers = update.workers;
       this.#wake();
     };
   }
@@ -135,6 +130,17 @@ export class Watcher implements AsyncDisposable {
   /** Whether the feed is over. */
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  #take({ mayControl, fromStart, events, workers }: WatchUpdate): void {
+    this.mayControl ||= mayControl === true;
+    if (fromStart) {
+      this.events = [];
+      this.steps = emptySteps();
+      this.beginnings++;
+    }
+    this.events.push(...events);
+    this.workers = workers;
   }
 
   #wake(): void {

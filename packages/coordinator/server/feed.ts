@@ -6,7 +6,6 @@ import {
   type Command,
   decodeCommandRequest,
   decodeWatchRequest,
-  emptySteps,
   encodeCommandAnswer,
   encodeWatchUpdate,
   type GradientPoint,
@@ -23,6 +22,7 @@ import {
 import type { Observable, Subscription } from "rxjs";
 // @ts-types="@types/ws"
 import type { RawData, WebSocket } from "ws";
+import { StepChunks } from "./step_chunks.ts";
 import type { StepDone } from "../training/training.ts";
 
 /** What a feed tells of. */
@@ -62,6 +62,8 @@ interface Watcher {
   pulse: ClusterPulse | null;
   /** When it was told something last. */
   toldAt: number;
+  /** Whether a message of steps is on its way, behind which more will follow. */
+  isCatchingUp: boolean;
   /** Times of its commands in the last second. */
   commands: number[];
 }
@@ -70,7 +72,7 @@ interface Watcher {
 export class Feed {
   readonly #options: FeedOptions;
   readonly #events: TrainingEvent[];
-  readonly #steps: StepColumns;
+  readonly #steps = new StepChunks();
   /** The latest one alone: they are long, and come every second. */
   #inspected: LayersInspected | null = null;
   /** What stays of the others. */
@@ -86,7 +88,7 @@ export class Feed {
   constructor(options: FeedOptions) {
     this.#options = options;
     this.#events = [...options.history?.events ?? []];
-    this.#steps = options.history?.steps ?? emptySteps();
+    if (options.history) this.#steps.append(options.history.steps);
     this.#subscription = options.events$.subscribe((event) => {
       if (event.type === "layersInspected") {
         this.#inspected = event;
@@ -96,9 +98,7 @@ export class Feed {
       if (event.type === "rolledBack") this.#goBack(event.step);
       this.#events.push(event);
     });
-    this.#subscription.add(options.steps$.subscribe((done) => {
-      for (const column of COLUMNS) this.#steps[column].push(done[column]);
-    }));
+    this.#subscription.add(options.steps$.subscribe((done) => this.#steps.push(done)));
     this.#timer = setInterval(() => this.#tellAll(), LIMITS.watchIntervalMs);
   }
 
@@ -132,6 +132,7 @@ export class Feed {
         fromStart: true,
         pulse: null,
         toldAt: 0,
+        isCatchingUp: false,
         commands: [],
       };
       socket.on("message", (data: RawData) => this.#onCommand(watcher, (data as Uint8Array).toString()));
@@ -167,15 +168,16 @@ export class Feed {
     clearInterval(this.#timer);
     this.#subscription.unsubscribe();
     for (const watcher of this.#watchers) {
-      do this.#tell(watcher); while (watcher.steps < this.#steps.step.length);
+      watcher.isCatchingUp = false;
+      this.#tell(watcher);
+      while (watcher.steps < this.#steps.length) this.#tellPacked(watcher);
       watcher.socket.close(CLOSE_DONE, "the run is over");
     }
   }
 
   /** Forgets the steps that are void, and tells every page everything again. */
   #goBack(step: number): void {
-    const kept = this.#steps.step.findLastIndex((done) => done <= step) + 1;
-    for (const column of COLUMNS) this.#steps[column].length = kept;
+    this.#steps.forgetAfter(step);
     const events = this.#events.filter((event) => event.type !== "epochDone" || event.step <= step);
     this.#events.splice(0, this.#events.length, ...events);
     if (this.#inspected !== null && this.#inspected.step > step) this.#inspected = null;
@@ -186,11 +188,12 @@ export class Feed {
   }
 
   #tellAll(): void {
+    const encoded = new Map<string, Uint8Array>();
     for (const watcher of this.#watchers) {
       const { bufferedAmount } = watcher.socket;
       if (bufferedAmount > LIMITS.watcherQueueBytesMax) watcher.socket.terminate();
       // A page that is still reading the last update gets the next one when it is through.
-      else if (bufferedAmount === 0) this.#tell(watcher);
+      else if (bufferedAmount === 0) this.#tell(watcher, encoded);
     }
   }
 
@@ -202,44 +205,89 @@ export class Feed {
     return this.#pulse = pulse();
   }
 
-  #tell(watcher: Watcher): void {
-    const { workers, now, links } = this.#options;
-    const end = Math.min(this.#steps.step.length, watcher.steps + LIMITS.updateStepsMax);
-    const inspected = watcher.inspected === this.#inspected || this.#inspected === null
-      ? []
-      : [this.#inspected];
+  /**
+   * Tells a page what is new for it.
+   *
+   * @param encoded updates of this moment, by what they tell: pages that stand at the same place get the same bytes.
+   */
+  #tell(watcher: Watcher, encoded = new Map<string, Uint8Array>()): void {
+    if (watcher.isCatchingUp) return;
+    const isFarBehind = this.#steps.length - watcher.steps > LIMITS.textStepsMax;
+    const end = isFarBehind ? watcher.steps : this.#steps.length;
     const isNews = watcher.fromStart || watcher.events < this.#events.length || watcher.steps < end ||
-      inspected.length > 0;
+      watcher.inspected !== this.#inspected;
     // A page that hears nothing for a while knows that its connection is dead.
-    const isOld = now() - watcher.toldAt >= (this.#options.pulse ? SILENCE_MAX_MS : LIMITS.pingIntervalMs);
-    if (!isNews && !isOld) return;
+    const silenceMaxMs = this.#options.pulse ? SILENCE_MAX_MS : LIMITS.pingIntervalMs;
+    if (isNews || this.#options.now() - watcher.toldAt >= silenceMaxMs) {
+      this.#tellUpdate(watcher, end, encoded);
+    }
+    if (isFarBehind) this.#catchUp(watcher);
+  }
+
+  #tellUpdate(watcher: Watcher, end: number, encoded: Map<string, Uint8Array>): void {
+    const { workers, now } = this.#options;
     const pulse = this.#feel();
-    const steps = emptySteps();
-    for (const column of COLUMNS) steps[column] = this.#steps[column].slice(watcher.steps, end);
-    const invitation = watcher.fromStart ? links?.(watcher.token) ?? null : null;
-    const update: WatchUpdate = {
-      type: "update",
-      fromStart: watcher.fromStart,
-      at: now(),
-      events: [...this.#events.slice(watcher.events), ...inspected],
-      steps,
-      workers: workers(),
-      ...watcher.fromStart && this.#options.mayControl?.(watcher.token) ? { mayControl: true as const } : {},
-      ...pulse === null || pulse === watcher.pulse ? {} : { pulse },
-      ...invitation === null ? {} : { links: invitation },
-      ...watcher.fromStart && this.#gradients.length > 0 ? { gradients: this.#gradients } : {},
-    };
+    const key = [
+      watcher.events,
+      watcher.steps,
+      watcher.inspected === this.#inspected,
+      watcher.pulse === pulse,
+    ].join();
+    let text = watcher.fromStart ? undefined : encoded.get(key);
+    if (text === undefined) {
+      const update: WatchUpdate = {
+        type: "update",
+        fromStart: watcher.fromStart,
+        at: now(),
+        events: this.#events.slice(watcher.events),
+        steps: this.#steps.columns(watcher.steps, end),
+        workers: workers(),
+        ...pulse === null || pulse === watcher.pulse ? {} : { pulse },
+        ...watcher.fromStart ? this.#greeting(watcher) : {},
+      };
+      if (this.#inspected !== null && watcher.inspected !== this.#inspected) {
+        update.events.push(this.#inspected);
+      }
+      text = new TextEncoder().encode(encodeWatchUpdate(update));
+      if (!watcher.fromStart) encoded.set(key, text);
+    }
     watcher.events = this.#events.length;
     watcher.steps = end;
     watcher.inspected = this.#inspected;
     watcher.pulse = pulse;
     watcher.fromStart = false;
     watcher.toldAt = now();
-    watcher.socket.send(encodeWatchUpdate(update));
+    watcher.socket.send(text, { binary: false });
+  }
+
+  /** What a page is told once. */
+  #greeting({ token }: Watcher): Partial<WatchUpdate> {
+    const { links, mayControl } = this.#options;
+    const invitation = links?.(token) ?? null;
+    return {
+      ...mayControl?.(token) ? { mayControl: true as const } : {},
+      ...invitation === null ? {} : { links: invitation },
+      ...this.#gradients.length > 0 ? { gradients: this.#gradients } : {},
+    };
+  }
+
+  /** Sends message after message of steps, each when the one before has left, until what is left fits into an update. */
+  #catchUp(watcher: Watcher): void {
+    watcher.isCatchingUp = true;
+    this.#tellPacked(watcher, (error) => {
+      if (!watcher.isCatchingUp || error) return;
+      watcher.isCatchingUp = false;
+      this.#tell(watcher);
+    });
+  }
+
+  #tellPacked(watcher: Watcher, sent?: (error?: Error | null) => void): void {
+    const { bytes, end } = this.#steps.packed(watcher.steps);
+    watcher.steps = end;
+    watcher.toldAt = this.#options.now();
+    watcher.socket.send(bytes, { binary: true }, sent);
   }
 }
 
 /** Where steps are long, how the cluster does is news enough. */
 const SILENCE_MAX_MS = 1_000;
-
-const COLUMNS = ["step", "loss", "accuracy", "samples", "ms", "at"] as const satisfies (keyof StepColumns)[];

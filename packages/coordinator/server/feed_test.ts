@@ -6,6 +6,7 @@ import {
   decodeWatchUpdate,
   LIMITS,
   type TrainingEvent,
+  unpackSteps,
   type WatchUpdate,
 } from "@tributary/protocol";
 import { Subject } from "rxjs";
@@ -58,8 +59,10 @@ class Scene implements Disposable {
     });
   }
 
-  accept(says = WATCH): FakeSocket {
+  /** @param onSent is told of each message of bytes; by default, each has left at once. */
+  accept(says = WATCH, onSent?: (done: () => void) => void): FakeSocket {
     const socket = new FakeSocket();
+    if (onSent) socket.onSent = onSent;
     this.feed.accept(socket.socket);
     socket.says(says);
     return socket;
@@ -74,6 +77,15 @@ class Scene implements Disposable {
 
 function updates({ texts }: FakeSocket): WatchUpdate[] {
   return texts.map(decodeWatchUpdate);
+}
+
+/** The steps of each message that came as bytes. */
+function packedSteps({ frames }: FakeSocket): number[][] {
+  return frames.map((frame) => unpackSteps(frame).step);
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
 function told(socket: FakeSocket): [notices: string[], steps: number[]][] {
@@ -157,18 +169,56 @@ Deno.test("a page hears something every 5 s, also when nothing happens", () => {
   assertEquals(told(page), [[[], []], [[], []]]);
 });
 
-Deno.test("a history of more than 50,000 steps comes in pieces, without a gap", () => {
+Deno.test("a long history comes as bytes, message after message, and the rest with the next update, without a gap", () => {
   using scene = new Scene();
-  const { updateStepsMax } = LIMITS;
-  for (let step = 1; step <= updateStepsMax + 2; step++) scene.step(step);
+  const { packedStepsMax, textStepsMax } = LIMITS;
+  const count = 2 * packedStepsMax + 10;
+  for (let step = 1; step <= count; step++) scene.step(step);
   const page = scene.accept();
+  assertEquals(told(page), [[[], []], [[], range(2 * packedStepsMax + 1, count)]]);
+  assertEquals(updates(page).map(({ fromStart }) => fromStart), [true, false]);
+  assertEquals(packedSteps(page), [range(1, packedStepsMax), range(packedStepsMax + 1, 2 * packedStepsMax)]);
+  for (let step = 1; step <= textStepsMax + 1; step++) scene.step(count + step);
   scene.clock.tick(LIMITS.watchIntervalMs);
-  const [first, second] = updates(page);
-  assertEquals([first.steps.step.length, second.steps.step], [updateStepsMax, [
-    updateStepsMax + 1,
-    updateStepsMax + 2,
-  ]]);
-  assertEquals([first.fromStart, second.fromStart], [true, false]);
+  assertEquals(packedSteps(page).at(-1), range(count + 1, count + textStepsMax + 1));
+});
+
+Deno.test("a page that does not read gets one message of a long history, and the next when that has left", () => {
+  using scene = new Scene();
+  for (let step = 1; step <= 2 * LIMITS.packedStepsMax; step++) scene.step(step);
+  const sent: (() => void)[] = [];
+  const page = scene.accept(WATCH, (done) => sent.push(done));
+  scene.notice("one");
+  for (let i = 0; i < 10; i++) scene.clock.tick(LIMITS.watchIntervalMs);
+  assertEquals([packedSteps(page).length, told(page)], [1, [[[], []]]]);
+  sent[0]();
+  assertEquals(packedSteps(page).length, 2);
+  sent[1]();
+  assertEquals(told(page).at(-1), [["one"], []]);
+});
+
+Deno.test("a rollback while a long history is on its way begins it anew", () => {
+  using scene = new Scene();
+  for (let step = 1; step <= 2 * LIMITS.packedStepsMax; step++) scene.step(step);
+  const sent: (() => void)[] = [];
+  const page = scene.accept(WATCH, (done) => sent.push(done));
+  scene.events.next({ type: "rolledBack", at: 0, step: 600, reason: "a wrong answer" });
+  sent[0]();
+  sent[1]();
+  assertEquals(updates(page).map(({ fromStart }) => fromStart), [true, true]);
+  assertEquals(packedSteps(page), [range(1, LIMITS.packedStepsMax), range(1, 600)]);
+});
+
+Deno.test("pages that stand at the same place get the same bytes", () => {
+  using scene = new Scene();
+  const pages = [scene.accept(), scene.accept()];
+  scene.notice("one");
+  const late = scene.accept();
+  scene.step(1);
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  const [first, second] = pages.map(({ texts }) => texts.at(-1));
+  assertEquals(first, second);
+  assertEquals([told(pages[0]), told(late)], [[[[], []], [["one"], [1]]], [[["one"], []], [[], [1]]]]);
 });
 
 Deno.test("each page is told from its own start", () => {

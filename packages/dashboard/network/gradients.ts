@@ -49,8 +49,19 @@ export function gradients$(state$: Observable<RunState>): Observable<GradientsVi
   );
 }
 
-/** A line for each curve: the norms of its layer. `step$`, a line of all steps, tells epochs and times. */
+/** A line for each curve. */
 export function gradientLines$(state$: Observable<RunState>, step$: Observable<Line>): Observable<Line[]> {
+  return normLines$(state$, step$).pipe(map((lines) => {
+    const curves = new Set(curvesOf(lines.map(({ layer }) => layer)));
+    return lines.filter(({ layer }) => curves.has(layer)).map(({ line }) => line);
+  }));
+}
+
+/** The norms of each layer that learns. `step$`, a line of all steps, tells epochs and times. */
+export function normLines$(
+  state$: Observable<RunState>,
+  step$: Observable<Line>,
+): Observable<{ layer: number; line: Line }[]> {
   return combineLatest([state$, step$]).pipe(
     distinctUntilChanged(([a], [b]) => a.facts === b.facts && a.gradients === b.gradients),
     map(([{ facts, gradients }, steps]) => {
@@ -59,12 +70,10 @@ export function gradientLines$(state$: Observable<RunState>, step$: Observable<L
       const placesOf = (column: Float64Array) =>
         Float64Array.from(rows, (row, i) => steps.length === 0 ? i : column[Math.min(row, steps.length - 1)]);
       const x = { step, epoch: placesOf(steps.x.epoch), time: placesOf(steps.x.time) };
-      return curvesOf(trainedLayers(facts)).map((layer) => ({
-        length: gradients.length,
-        x,
-        y: Float64Array.from(gradients, ({ norms }) => norms[layer] ?? NaN),
-        origin: gradients,
-      }));
+      return trainedLayers(facts).map((layer) => {
+        const y = Float64Array.from(gradients, ({ norms }) => norms[layer] ?? NaN);
+        return { layer, line: { length: gradients.length, x, y, origin: gradients } };
+      });
     }),
   );
 }

@@ -82,3 +82,37 @@ export const THROUGHPUT_CHART: ChartSpec = {
   yText: formatRate,
   yRange: (_, max) => [0, max * 1.1],
 };
+
+/** Duration of the steps. */
+export const DURATION_CHART: ChartSpec = {
+  id: "duration",
+  title: "Time per step",
+  unit: "milliseconds",
+  empty: "No step yet",
+  series: [{
+    label: "each step",
+    color: "--throughput-raw",
+    width: 1,
+    isQuiet: true,
+    mean: { label: "mean", color: "--throughput", width: 2 },
+  }],
+  scale: "either",
+  yAxis: (y) => String(Number(y.toPrecision(6))),
+  yText: (ms) => formatRate(ms),
+  yRange: (_, max, [, mean]) => [0, 1.05 * Math.min(max, 2 * lossCeiling(mean))],
+};
+
+/** The norm of the gradient of one layer, by its position from 0. */
+export function normChart(layer: number): ChartSpec {
+  return {
+    id: `gradient-${layer + 1}`,
+    title: `Layer ${layer + 1}`,
+    unit: "norm of the gradient",
+    empty: "No worker has looked yet",
+    series: [{ label: "norm by the weights", color: "--loss", width: 2 }],
+    scale: "log",
+    yAxis: (y) => Number(y.toPrecision(2)).toString(),
+    yText: formatLoss,
+    yRange: (min, max) => [min, max],
+  };
+}

@@ -1,7 +1,8 @@
 /** The lines of each chart of the overview. */
-import { combineLatest, map, type Observable, shareReplay } from "rxjs";
-import type { Line } from "../charts/line.ts";
+import { combineLatest, distinctUntilChanged, map, type Observable, shareReplay } from "rxjs";
+import { EMPTY_LINE, type Line } from "../charts/line.ts";
 import type { Mark } from "../charts/marks.ts";
+import { normLines$, trainedLayers } from "../network/gradients.ts";
 import type { RunState } from "../run/run_state.ts";
 import { epochLines$ } from "./epoch_lines.ts";
 import { marks$ } from "./marks.ts";
@@ -14,6 +15,11 @@ export interface OverviewCharts {
   loss$: Observable<readonly Line[]>;
   accuracy$: Observable<readonly Line[]>;
   throughput$: Observable<readonly Line[]>;
+  duration$: Observable<readonly Line[]>;
+  /** Positions, from 0, of the layers that learn. */
+  layers$: Observable<number[]>;
+  /** The norm of the gradient of such a layer. */
+  norm$(layer: number): Observable<readonly Line[]>;
   marks$: Observable<readonly Mark[]>;
 }
 
@@ -22,6 +28,7 @@ export function overviewCharts(state$: Observable<RunState>): OverviewCharts {
   const steps$ = stepLines$(state$).pipe(shareReplay({ bufferSize: 1, refCount: true }));
   const epochs$ = epochLines$(state$).pipe(shareReplay({ bufferSize: 1, refCount: true }));
   const step$ = steps$.pipe(map(({ loss }) => loss));
+  const norms$ = normLines$(state$, step$).pipe(shareReplay({ bufferSize: 1, refCount: true }));
   const both$ = combineLatest([steps$, epochs$]);
   return {
     step$,
@@ -30,6 +37,10 @@ export function overviewCharts(state$: Observable<RunState>): OverviewCharts {
       map(([step, { accuracy }]) => [step.accuracy, accuracy.train, accuracy.validation, accuracy.test]),
     ),
     throughput$: steps$.pipe(map(({ rate }) => [rate])),
+    duration$: steps$.pipe(map(({ duration }) => [duration])),
+    layers$: state$.pipe(map(({ facts }) => facts), distinctUntilChanged(), map(trainedLayers)),
+    norm$: (layer) =>
+      norms$.pipe(map((lines) => [lines.find((norms) => norms.layer === layer)?.line ?? EMPTY_LINE])),
     marks$: marks$(state$, step$),
   };
 }

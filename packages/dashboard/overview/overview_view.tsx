@@ -6,6 +6,7 @@ import { Details } from "./details.tsx";
 import type { PageModel } from "../page/page_model.ts";
 import { ACCURACY_CHART, LOSS_CHART, THROUGHPUT_CHART } from "./chart_specs.ts";
 import { EventList } from "./event_list.tsx";
+import { MoreCharts } from "./more_charts.tsx";
 import { StatusCard } from "./status_card.tsx";
 import { Tiles } from "./tiles.tsx";
 
@@ -22,6 +23,7 @@ export function OverviewView({ model }: { model: PageModel }): VNode {
       <EventList log={model.log} />
       <Chart spec={ACCURACY_CHART} lines$={charts.accuracy$} {...shared} />
       <Chart spec={THROUGHPUT_CHART} lines$={charts.throughput$} {...shared} />
+      <MoreCharts model={model} />
       <Details facts={model.facts} />
     </>
   );

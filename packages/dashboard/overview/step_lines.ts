@@ -17,6 +17,8 @@ export interface StepLines {
   accuracy: Line;
   /** Samples per second: the mean counts each step by the time it took. */
   rate: Line;
+  /** Milliseconds. */
+  duration: Line;
 }
 
 interface Kept {
@@ -41,6 +43,7 @@ export function stepLines$(state$: Observable<RunState>): Observable<StepLines> 
         loss: { ...common, y: columns.loss, weights: columns.samples },
         accuracy: { ...common, y: columns.accuracy, weights: columns.samples },
         rate: { ...common, y: rate, weights: columns.ms, breaks },
+        duration: { ...common, y: columns.ms },
       };
     }),
   );

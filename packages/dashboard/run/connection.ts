@@ -10,6 +10,7 @@ import {
   reconnectPauseMs,
   type RefusalCode,
   REFUSALS,
+  type StepsTold,
   type WatchUpdate,
 } from "@tributary/protocol";
 import type { CommandChannel } from "./command_channel.ts";
@@ -41,7 +42,7 @@ export type ConnectionStatus =
   | { state: "ended" };
 
 /** What a connection tells: a change of its own status, or an update that came over it. */
-export type ConnectionNews = { status: ConnectionStatus } | { update: WatchUpdate };
+export type ConnectionNews = { status: ConnectionStatus } | { update: WatchUpdate | StepsTold };
 
 /** The coordinator refuses this page, and asking again would not help. Its message is the reason. */
 export class RefusedError extends Error {
@@ -56,7 +57,7 @@ export class RefusedError extends Error {
  * @param random uniform in [0, 1), for the jitter.
  */
 export function watchRun(
-  open: () => Observable<WatchUpdate>,
+  open: () => Observable<WatchUpdate | StepsTold>,
   random: () => number = Math.random,
 ): Observable<ConnectionNews> {
   return defer(() => {
@@ -67,6 +68,7 @@ export function watchRun(
       timeout({ each: LIMITS.silenceMaxMs, with: () => EMPTY }),
       tap((update) => {
         failures = 0;
+        if (update.type === "steps") return;
         hasEnded = update.events.some((event) => event.type === "runEnded") ||
           (hasEnded && !update.fromStart);
       }),
@@ -96,9 +98,10 @@ export function watchRun(
 export function socketUpdates(
   url: URL,
   { token, commands }: { token: string | null; commands: CommandChannel },
-): Observable<WatchUpdate> {
-  return new Observable<string>((subscriber) => {
+): Observable<WatchUpdate | StepsTold> {
+  return new Observable<string | ArrayBuffer>((subscriber) => {
     const socket = new WebSocket(url);
+    socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       socket.send(encodeWatchRequest({ type: "watch", token }));
       commands.open((text) => socket.send(text));
@@ -117,7 +120,7 @@ export function socketUpdates(
   }).pipe(
     map(decodeWatchMessage),
     mergeMap((message) => {
-      if (message.type === "update") return of(message);
+      if (message.type !== "commandAnswer") return of(message);
       commands.answer(message);
       return EMPTY;
     }),

@@ -24,7 +24,10 @@ export function emptyHistory(): StepHistory {
 }
 
 /** `history` with `rows` behind it. */
-export function appendSteps(history: StepHistory, rows: StepColumns): StepHistory {
+export function appendSteps(
+  history: StepHistory,
+  rows: Readonly<Record<keyof StepColumns, ArrayLike<number>>>,
+): StepHistory {
   const start = history.length;
   const length = start + rows.step.length;
   if (length === start) return history;

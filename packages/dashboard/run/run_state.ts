@@ -6,6 +6,7 @@ import {
   type RunFacts,
   type Settings,
   settingsOf,
+  type StepsTold,
   type TrainingEvent,
   type WatchUpdate,
   withGradientPoint,
@@ -84,8 +85,12 @@ export function emptyRunState(): RunState {
   };
 }
 
-/** `state` after `update`; for `scan`. An update `fromStart` replaces everything. */
-export function reduceRunState(state: RunState, update: WatchUpdate): RunState {
+/** `state` after what the coordinator told; for `scan`. An update `fromStart` replaces everything. */
+export function reduceRunState(state: RunState, update: WatchUpdate | StepsTold): RunState {
+  if (update.type === "steps") {
+    const steps = appendSteps(state.steps, update.steps);
+    return { ...state, steps, waiting: hasMovedOn(state.waiting, steps) ? null : state.waiting };
+  }
   const before = update.fromStart ? { ...emptyRunState(), gradients: update.gradients ?? [] } : state;
   const after = update.events.reduce(reduceEvent, before);
   const steps = appendSteps(after.steps, update.steps);

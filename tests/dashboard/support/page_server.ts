@@ -8,6 +8,8 @@ import {
   emptySteps,
   encodeCommandAnswer,
   encodeWatchUpdate,
+  LIMITS,
+  packSteps,
   type Refusal,
   type RefusalCode,
   type StepColumns,
@@ -110,8 +112,14 @@ export class PageServer implements AsyncDisposable {
       if (!watch) throw new Error(`The page's first message is no watch request: ${data}`);
       this.requests.push(watch);
       if (this.refusal !== null) return socket.close(CLOSE_REFUSED, this.refusal);
-      const update = this.#history ?? asUpdate({ at: Date.now() }, true);
-      socket.send(encodeWatchUpdate(this.mayControl ? { ...update, mayControl: true } : update));
+      const { steps, ...update } = this.#history ?? asUpdate({ at: Date.now() }, true);
+      // As the coordinator does: a long history comes as bytes.
+      const isLong = steps.step.length > LIMITS.textStepsMax;
+      const first = { ...update, steps: isLong ? emptySteps() : steps };
+      socket.send(encodeWatchUpdate(this.mayControl ? { ...first, mayControl: true } : first));
+      for (let row = 0; isLong && row < steps.step.length; row += LIMITS.packedStepsMax) {
+        socket.send(packSteps(steps, row, Math.min(row + LIMITS.packedStepsMax, steps.step.length)));
+      }
       this.#sockets.add(socket);
     };
     socket.onclose = () => this.#sockets.delete(socket);
