@@ -1,5 +1,5 @@
 /**
- * Builds the page into `dist/`: one bundle, one style sheet, the HTML and the icon. Does nothing when no source has changed
+ * Builds the page into `dist/`: one bundle, one more for each view that needs much, one style sheet, the HTML and the icon. Does nothing when no source has changed
  * since the last build.
  *
  * Needs permission to read the checkout, to write `dist/` and to run `deno`.
@@ -9,7 +9,7 @@ import { buildDist, bundle } from "../../tools/bundle.ts";
 import { DIST_URL } from "./dist_files.ts";
 
 /** The folders whose styles make the style sheet, in this order. */
-const STYLED = ["page", "control", "charts", "overview", "cluster", "network"];
+const STYLED = ["page", "control", "charts", "overview", "cluster", "network", "predictions"];
 const HERE = new URL("./", import.meta.url);
 
 /**
@@ -25,6 +25,8 @@ export function buildDashboard(): Promise<boolean> {
     sources: ["packages/core/", "packages/protocol/", "packages/dashboard/"],
     files: {
       "main.js": (path) => bundle(path, { entry: new URL("main.tsx", HERE), platform: "browser" }),
+      "predictor.js": (path) =>
+        bundle(path, { entry: new URL("predictions/predictor_worker.ts", HERE), platform: "browser" }),
       "styles.css": async (path) => {
         const styles = STYLED.map((folder) => Deno.readTextFile(new URL(`${folder}/styles.css`, HERE)));
         await Deno.writeTextFile(path, [uplotStyles, ...await Promise.all(styles)].join("\n"));

@@ -59,7 +59,7 @@ function numbers(
   };
 }
 
-/** Samples of a split, as a safetensors file with `inputs` and `labels`: as in the data blob. */
+/** Samples of a split, as a safetensors file: `inputs`, `labels` and the number of classes, as in the data blob. */
 function samples(dataSet: DataSet, name: SplitName, { first, end }: { first: number; end: number }) {
   const split = dataSet[name];
   if (split === null || first >= end || end > split.count) return null;
@@ -77,6 +77,7 @@ function samples(dataSet: DataSet, name: SplitName, { first, end }: { first: num
           ["inputs", { shape: [end - first, ...dataSet.inputShape], data: inputs }],
           ["labels", { shape: [end - first], data: labels }],
         ]),
+        new Map([["classes", `${dataSet.classes}`]]),
       ),
   };
 }

@@ -73,7 +73,8 @@ for (const bytes of [true, false]) {
       ]] as const
     ) {
       const response = await get(server.port, `/samples/${split}/${first}-${end}`);
-      const { tensors } = decodeSafetensors(await response.bytes());
+      const { tensors, metadata } = decodeSafetensors(await response.bytes());
+      assertEquals(metadata, new Map([["classes", "3"]]));
       const { inputs, labels } = dataSet[split]!;
       const shape = [end - first, 2, 2];
       assertEquals(tensors.get("inputs"), { shape, data: inputs.slice(4 * first, 4 * end) });

@@ -34,6 +34,7 @@ import { type Progress, progress$ } from "../overview/progress.ts";
 import { roster$, type RosterRow } from "../cluster/roster.ts";
 import { type Status, status$ } from "./status.ts";
 import { type Tile, tiles$ } from "../overview/tiles.ts";
+import { type PredictionsModel, predictionsModel } from "../predictions/predictions_model.ts";
 import { toSignal } from "../run/to_signal.ts";
 
 /** Numbers that are read change this often; more cannot be read. */
@@ -53,6 +54,7 @@ export interface PageModel extends Disposable {
   tiles: ReadonlySignal<Tile[]>;
   roster: ReadonlySignal<RosterRow[]>;
   network: NetworkModel;
+  predictions: PredictionsModel;
   log: ReadonlySignal<Log>;
   links: ReadonlySignal<readonly JoinLinks[]>;
   charts: OverviewCharts & { settings: ChartSettings };
@@ -93,6 +95,7 @@ export function pageModel(
     tiles: signalOf(tiles$(state$).pipe(readable())),
     roster: signalOf(roster$(state$).pipe(readable())),
     network: networkModel(state$, { step$: charts.step$, address, request }),
+    predictions: predictionsModel(state$, { address, request }, subscription),
     log: signalOf(log$(state$)),
     links: signalOf(links$(state$)),
     charts: { ...charts, settings: chartSettings(address, { window }) },

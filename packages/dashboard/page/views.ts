@@ -3,6 +3,7 @@ import type { ComponentType } from "preact";
 import { ClusterView } from "../cluster/cluster_view.tsx";
 import { NetworkView } from "../network/network_view.tsx";
 import { OverviewView } from "../overview/overview_view.tsx";
+import { PredictionsView } from "../predictions/predictions_view.tsx";
 import type { PageModel } from "./page_model.ts";
 
 /** A view: its name in the address, and what people call it. */
@@ -17,6 +18,7 @@ export const VIEWS: readonly [View, ...View[]] = [
   { name: "overview", title: "Overview", Content: OverviewView },
   { name: "cluster", title: "Cluster", Content: ClusterView },
   { name: "network", title: "Network", Content: NetworkView },
+  { name: "predictions", title: "Predictions", Content: PredictionsView },
 ];
 
 /** The view that the address names. */

@@ -20,7 +20,7 @@ function watchForComplaints(page: Page, url: string): string[] {
 /** Opens the page in a browser profile of its own, and checks in the end that it gave no cause for complaint. */
 export async function visit(
   browser: Browser,
-  server: PageServer,
+  server: Pick<PageServer, "url">,
   look: (page: Page) => Promise<void>,
   { path = "", expected = [], ...options }: BrowserContextOptions & { path?: string; expected?: RegExp[] } =
     {},
