@@ -9,14 +9,17 @@ const ENV = { PYTHONDONTWRITEBYTECODE: "1" };
 export const HAS_PYTHON: boolean = await hasNumpy();
 
 async function hasNumpy(): Promise<boolean> {
-  const command = new Deno.Command("python3", { args: ["-c", "import numpy"], stderr: "null" });
-  const has = await command.output().then(({ success }) => success, () => false);
-  if (!has) {
-    console.error(
-      "The second implementation is not tested: it needs python3 and numpy (apt-get install python3-numpy).",
-    );
+  try {
+    const { success } = await new Deno.Command("python3", { args: ["-c", "import numpy"], stderr: "null" })
+      .output();
+    if (success) return true;
+  } catch {
+    // There is no such program.
   }
-  return has;
+  console.error(
+    "The second implementation is not tested: it needs python3 and numpy (apt-get install python3-numpy).",
+  );
+  return false;
 }
 
 /** Starts its worker. */
