@@ -1,6 +1,7 @@
 /** What happened in a run, as facts for observers: the page, the terminal, the run log. */
 import type { BestEpoch, LayerInsight, LeafRange } from "@tributary/core";
 import type { GradientPoint } from "./gradient_history.ts";
+import type { ForgottenRanges } from "./range_events.ts";
 import type { RunDescription } from "./run_description.ts";
 import type { ClusterPulse } from "./pulse.ts";
 import type { Settings } from "./settings.ts";
@@ -175,6 +176,8 @@ export interface WatchUpdate {
   pulse?: ClusterPulse;
   /** In the first update only: the ways to join, the best address first. Whoever may watch may invite workers. */
   links?: JoinLinks[];
+  /** In the first update only: events that are no longer told. */
+  forgotten?: ForgottenRanges;
   /** In the first update only, where workers have looked before: how the gradients' norms went so far. */
   gradients?: readonly GradientPoint[];
 }

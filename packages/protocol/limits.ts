@@ -102,6 +102,8 @@ export const LIMITS = {
   deletedKeptMs: 7 * 24 * 3_600_000,
   /** Steps that the history keeps in memory while its file cannot be written: 5 minutes of 3,000 a second. */
   historyPendingMax: 1_000_000,
+  /** Events of ranges that were late or moved, which are kept for pages; of more, the newest half. */
+  rangeEventsMax: 4_000,
   /** A watcher's page is told what is new this often: smooth for an eye, cheap for the coordinator. */
   watchIntervalMs: 100,
   /** How the cluster does is told this often. */

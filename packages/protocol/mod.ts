@@ -49,6 +49,7 @@ export { countPresses } from "./presses.ts";
 export { reconnectPauseMs } from "./reconnect.ts";
 export { isSettings, type Settings, SETTINGS_ENTRIES, settingsOf } from "./settings.ts";
 export type { ClusterPulse, Speedup, StepBar, StepTimeline, WorkerPulse } from "./pulse.ts";
+export { forgetOldRanges, type ForgottenRanges, isOfRange, NONE_FORGOTTEN } from "./range_events.ts";
 export { cleanText } from "./text.ts";
 export { UserError } from "./user_error.ts";
 export { PROTOCOL_VERSION } from "./version.ts";

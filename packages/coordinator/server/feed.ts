@@ -8,10 +8,13 @@ import {
   decodeWatchRequest,
   encodeCommandAnswer,
   encodeWatchUpdate,
+  forgetOldRanges,
   type GradientPoint,
   gradientPoint,
+  isOfRange,
   type JoinLinks,
   LIMITS,
+  NONE_FORGOTTEN,
   type Refusal,
   type StepColumns,
   type TrainingEvent,
@@ -71,7 +74,10 @@ interface Watcher {
 /** Keeps the whole history; owns the watchers' sockets. */
 export class Feed {
   readonly #options: FeedOptions;
-  readonly #events: TrainingEvent[];
+  #events: TrainingEvent[];
+  /** Of ranges, among them; and how many are no longer among them. */
+  #ranges: number;
+  #forgotten = NONE_FORGOTTEN;
   readonly #steps = new StepChunks();
   /** The latest one alone: they are long, and come every second. */
   #inspected: LayersInspected | null = null;
@@ -88,6 +94,8 @@ export class Feed {
   constructor(options: FeedOptions) {
     this.#options = options;
     this.#events = [...options.history?.events ?? []];
+    this.#ranges = this.#events.filter(isOfRange).length;
+    this.#forgetOld();
     if (options.history) this.#steps.append(options.history.steps);
     this.#subscription = options.events$.subscribe((event) => {
       if (event.type === "layersInspected") {
@@ -97,6 +105,9 @@ export class Feed {
       }
       if (event.type === "rolledBack") this.#goBack(event.step);
       this.#events.push(event);
+      if (!isOfRange(event)) return;
+      this.#ranges++;
+      this.#forgetOld();
     });
     this.#subscription.add(options.steps$.subscribe((done) => this.#steps.push(done)));
     this.#timer = setInterval(() => this.#tellAll(), LIMITS.watchIntervalMs);
@@ -182,9 +193,21 @@ export class Feed {
     this.#events.splice(0, this.#events.length, ...events);
     if (this.#inspected !== null && this.#inspected.step > step) this.#inspected = null;
     this.#gradients = this.#gradients.filter((point) => point.step <= step);
+    for (const watcher of this.#watchers) startAnew(watcher);
+  }
+
+  /** Forgets the older events of ranges where there are too many. */
+  #forgetOld(): void {
+    const shorter = forgetOldRanges(this.#events, this.#ranges, this.#forgotten);
+    if (shorter === null) return;
+    this.#ranges -= this.#events.length - shorter.events.length;
     for (const watcher of this.#watchers) {
-      Object.assign(watcher, { events: 0, steps: 0, inspected: null, fromStart: true });
+      const told = shorter.kept(watcher.events);
+      if (told === null) startAnew(watcher);
+      else watcher.events = told;
     }
+    this.#events = shorter.events;
+    this.#forgotten = shorter.forgotten;
   }
 
   #tellAll(): void {
@@ -267,6 +290,7 @@ export class Feed {
     return {
       ...mayControl?.(token) ? { mayControl: true as const } : {},
       ...invitation === null ? {} : { links: invitation },
+      ...this.#forgotten === NONE_FORGOTTEN ? {} : { forgotten: this.#forgotten },
       ...this.#gradients.length > 0 ? { gradients: this.#gradients } : {},
     };
   }
@@ -287,6 +311,11 @@ export class Feed {
     watcher.toldAt = this.#options.now();
     watcher.socket.send(bytes, { binary: true }, sent);
   }
+}
+
+/** Lets a page be told everything again. */
+function startAnew(watcher: Watcher): void {
+  Object.assign(watcher, { events: 0, steps: 0, inspected: null, fromStart: true });
 }
 
 /** Where steps are long, how the cluster does is news enough. */

@@ -366,3 +366,24 @@ Deno.test("somebody watches from the first page's request to the last one's end"
   socket.close(CLOSE_DONE, "");
   assertEquals(scene.feed.isWatched, false);
 });
+
+Deno.test("of very many late ranges the newest are kept, and a page that comes later is told how many there were", () => {
+  using scene = new Scene();
+  const early = scene.accept();
+  const late = (step: number) => {
+    const range = { first: 0, end: 1 };
+    scene.events.next({ type: "rangeLate", at: 0, step, worker: "eve", range, afterMs: 1 });
+  };
+  scene.notice("begins");
+  const count = LIMITS.rangeEventsMax + 1;
+  for (let step = 1; step < count; step++) late(step);
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  late(count);
+  scene.clock.tick(LIMITS.watchIntervalMs);
+  const events = updates(early).flatMap(({ events }) => events);
+  assertEquals(events.length, 1 + count, "who looks on is told of each one once");
+  const [first] = updates(scene.accept());
+  assertEquals(first.events.length, 1 + LIMITS.rangeEventsMax / 2);
+  assertEquals(first.events[0].type, "notice");
+  assertEquals(first.forgotten, { rangeLate: count - LIMITS.rangeEventsMax / 2, rangeReassigned: 0 });
+});

@@ -13,20 +13,19 @@ export interface Faults {
 /** Emits when a number changes. */
 export function faults$(state$: Observable<RunState>): Observable<Faults> {
   return state$.pipe(
-    map((state) => state.events),
-    distinctUntilChanged(),
+    distinctUntilChanged((a, b) => a.events === b.events),
     map(countFaults),
     distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
   );
 }
 
-function countFaults(events: readonly TrainingEvent[]): Faults {
+function countFaults({ events, forgotten }: RunState): Faults {
   const endedAt = events.findIndex((event) => event.type === "runEnded");
   const during = endedAt < 0 ? events : events.slice(0, endedAt);
   const count = (type: TrainingEvent["type"]) => during.filter((event) => event.type === type).length;
   return {
     workersLost: count("workerLeft"),
     workersRefused: count("workerRefused"),
-    rangesReassigned: count("rangeReassigned"),
+    rangesReassigned: count("rangeReassigned") + forgotten.rangeReassigned,
   };
 }

@@ -1,8 +1,12 @@
 /** Everything the page knows of a run, and how an update changes it. Pure: no clock, no socket, no DOM. */
 import {
+  forgetOldRanges,
+  type ForgottenRanges,
   type GradientPoint,
   gradientPoint,
+  isOfRange,
   type JoinLinks,
+  NONE_FORGOTTEN,
   type RunFacts,
   type Settings,
   settingsOf,
@@ -47,6 +51,9 @@ export interface RunState {
   readonly at: number;
   readonly steps: StepHistory;
   readonly events: readonly TrainingEvent[];
+  /** How many of them are of ranges, and how many of those are no longer among them. */
+  readonly ranges: number;
+  readonly forgotten: ForgottenRanges;
   readonly epochs: readonly EpochDone[];
   /** The latest one; null until a worker has looked. */
   readonly inspected: LayersInspected | null;
@@ -73,6 +80,8 @@ export function emptyRunState(): RunState {
     at: 0,
     steps: emptyHistory(),
     events: [],
+    ranges: 0,
+    forgotten: NONE_FORGOTTEN,
     epochs: [],
     inspected: null,
     gradients: [],
@@ -91,20 +100,37 @@ export function reduceRunState(state: RunState, update: WatchUpdate | StepsTold)
     const steps = appendSteps(state.steps, update.steps);
     return { ...state, steps, waiting: hasMovedOn(state.waiting, steps) ? null : state.waiting };
   }
-  const before = update.fromStart ? { ...emptyRunState(), gradients: update.gradients ?? [] } : state;
+  const { gradients = [], forgotten = NONE_FORGOTTEN } = update;
+  const before = update.fromStart ? { ...emptyRunState(), gradients, forgotten } : state;
   const after = update.events.reduce(reduceEvent, before);
   const steps = appendSteps(after.steps, update.steps);
-  // Of these only the latest one is kept.
-  const events = update.events.filter(({ type }) => type !== "layersInspected");
   return {
     ...after,
     at: update.at,
     links: update.links ?? after.links,
     mayControl: update.fromStart ? update.mayControl === true : after.mayControl,
-    events: events.length === 0 ? after.events : [...after.events, ...events],
+    ...appendEvents(after, update.events),
     steps,
     roster: advanceRoster(after.roster, update),
     waiting: hasMovedOn(after.waiting, steps) ? null : after.waiting,
+  };
+}
+
+/** Of layers only the latest inspection is kept, elsewhere; of ranges, the newest events. */
+function appendEvents(
+  { events, ranges, forgotten }: RunState,
+  told: readonly TrainingEvent[],
+): Pick<RunState, "events" | "ranges" | "forgotten"> {
+  const more = told.filter(({ type }) => type !== "layersInspected");
+  if (more.length === 0) return { events, ranges, forgotten };
+  const all = [...events, ...more];
+  const allRanges = ranges + more.filter(isOfRange).length;
+  const shorter = forgetOldRanges(all, allRanges, forgotten);
+  if (shorter === null) return { events: all, ranges: allRanges, forgotten };
+  return {
+    events: shorter.events,
+    ranges: allRanges - (all.length - shorter.events.length),
+    forgotten: shorter.forgotten,
   };
 }
 
