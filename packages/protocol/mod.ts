@@ -54,6 +54,7 @@ export { cleanText } from "./text.ts";
 export { UserError } from "./user_error.ts";
 export { PROTOCOL_VERSION } from "./version.ts";
 export {
+  decodeRunEvents,
   decodeWatchMessage,
   decodeWatchRequest,
   decodeWatchUpdate,

@@ -5,6 +5,7 @@ import { stringify } from "./json.ts";
 import type { CommandAnswer } from "./commands.ts";
 import type { WatchRequest, WatchUpdate } from "./events.ts";
 import { type StepArrays, viewSteps } from "./packed_steps.ts";
+import type { RunEvents } from "./run_summary.ts";
 
 const NAMED: Record<string, number> = { NaN, Infinity, "-Infinity": -Infinity, "-0": -0 };
 
@@ -57,7 +58,17 @@ export function decodeWatchMessage(message: string | ArrayBuffer): WatchUpdate |
  * @throws {SyntaxError} when the text is not JSON.
  */
 export function decodeWatchUpdate(text: string): WatchUpdate {
-  const update = JSON.parse(text) as WatchUpdate;
+  return restoreNumbers(JSON.parse(text));
+}
+
+/** Reads what the history tells of a run. @throws {SyntaxError} when the text is not JSON. */
+export function decodeRunEvents(text: string): RunEvents {
+  const events = JSON.parse(text) as RunEvents;
+  restoreNumbers(events.update);
+  return events;
+}
+
+function restoreNumbers(update: WatchUpdate): WatchUpdate {
   update.steps.loss = update.steps.loss.map(toNumber);
   for (const { norms } of update.gradients ?? []) {
     norms.forEach((norm, layer) => norms[layer] = norm === null ? null : toNumber(norm));

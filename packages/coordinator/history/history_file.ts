@@ -19,11 +19,13 @@ export function folderInHistory(runFolder: string): string {
 /**
  * What made the tables, version after version: `user_version` counts those that a file has seen. Only ever appended to.
  *
- * - `runs`: a row a run. `revision` grows with each change of any run, so that a page can ask for what is new.
+ * - `runs`: a row a run. `progress` is what each worker has contributed, `inspected` the latest look at the layers, `gradients`
+ *   what stays of the earlier ones. `revision` grows with each change of any run, so that a page can ask for what is new.
  * - `events`: what watchers were told, in order; those of epochs have a `step`, as they are void when the run goes back.
  * - `steps`: rows `first` to `last` as `packSteps()` has them.
  */
-const MIGRATIONS: readonly string[] = [`
+export const MIGRATIONS: readonly string[] = [
+  `
   CREATE TABLE revision (value INTEGER NOT NULL) STRICT;
   INSERT INTO revision VALUES (0);
   CREATE TABLE runs (
@@ -60,7 +62,9 @@ const MIGRATIONS: readonly string[] = [`
     columns BLOB NOT NULL,
     PRIMARY KEY (run, first)
   ) STRICT;
-`];
+`,
+  `ALTER TABLE runs ADD COLUMN gradients TEXT NOT NULL DEFAULT '[]'`,
+];
 
 /** A history that a newer version of this program has written. */
 export class NewerHistoryError extends Error {

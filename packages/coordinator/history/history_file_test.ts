@@ -1,15 +1,16 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { LIMITS } from "@tributary/protocol";
+import { figuresOf, LIMITS, packSteps, unpackSteps } from "@tributary/protocol";
 import { DatabaseSync } from "node:sqlite";
 import {
   folderInHistory,
   historyPath,
+  MIGRATIONS,
   NewerHistoryError,
   openHistoryFile,
   openHistoryReadOnly,
 } from "./history_file.ts";
 import { Runs } from "./runs.ts";
-import { TestHistory, TestRun } from "./testing.ts";
+import { columnsOf, TestHistory, TestRun } from "./testing.ts";
 
 Deno.test("historyPath() is beside the run's folder, and folderInHistory() its name", () => {
   assertEquals(historyPath("/runs/a-run/"), "/runs/history.sqlite");
@@ -20,7 +21,7 @@ Deno.test("openHistoryFile() makes the tables once, and another process finds th
   await using history = await TestHistory.make();
   history.connect();
   const database = history.connect();
-  assertEquals(database.prepare("PRAGMA user_version").get()!.user_version, 1);
+  assertEquals(database.prepare("PRAGMA user_version").get()!.user_version, MIGRATIONS.length);
   assertEquals(database.prepare("PRAGMA journal_mode").get()!.journal_mode, "wal");
   assertEquals(new Runs(database).list(0), { runs: [], more: false });
 });
@@ -31,13 +32,33 @@ Deno.test("openHistoryFile() migrates a file without tables, such as one that wa
   assertEquals(new Runs(history.connect()).list(0).runs, []);
 });
 
+Deno.test("openHistoryFile() brings a file of any earlier version up to date, with what is in it", async () => {
+  for (let version = 1; version < MIGRATIONS.length; version++) {
+    await using history = await TestHistory.make();
+    const old = new DatabaseSync(history.path);
+    for (const migration of MIGRATIONS.slice(0, version)) old.exec(migration);
+    old.exec(`PRAGMA user_version = ${version}`);
+    old.prepare(
+      "INSERT INTO runs (revision, name, folder, run, startedAt, seenAt, figures) VALUES (1, 'old', 'a', '{}', 1, 2, ?)",
+    ).run(JSON.stringify(figuresOf([])));
+    old.prepare("INSERT INTO steps VALUES (1, 1, 10, ?)").run(packSteps(columnsOf(1, 10)));
+    old.close();
+    const database = history.connect();
+    const runs = new Runs(database);
+    assertEquals(runs.list(0).runs.map(({ name }) => name), ["old"]);
+    assertEquals(unpackSteps(runs.steps(1, 0)!.bytes), columnsOf(1, 10));
+    assertEquals(runs.events(1, 0)!.update.gradients, []);
+    assertEquals(database.prepare("PRAGMA user_version").get()!.user_version, MIGRATIONS.length);
+  }
+});
+
 Deno.test("openHistoryFile() refuses a file of a newer version, and leaves it as it is", async () => {
   await using history = await TestHistory.make();
   history.connect().exec("PRAGMA user_version = 77");
   assertThrows(
     () => openHistoryFile(history.path, 50),
     NewerHistoryError,
-    "as version 77; this one knows version 1",
+    `as version 77; this one knows version ${MIGRATIONS.length}`,
   );
   assertThrows(() => openHistoryReadOnly(history.path), NewerHistoryError);
   const database = new DatabaseSync(history.path);

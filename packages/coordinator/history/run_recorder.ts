@@ -5,6 +5,8 @@
 import {
   emptySteps,
   figuresOf,
+  type GradientPoint,
+  gradientPoint,
   LIMITS,
   packSteps,
   type RunDescription,
@@ -14,13 +16,14 @@ import {
   stringify,
   type TrainingEvent,
   unpackSteps,
+  withGradientPoint,
   type WorkerProgress,
 } from "@tributary/protocol";
 import type { DatabaseSync } from "node:sqlite";
 import { type Observable, Subscription } from "rxjs";
 import type { StepDone } from "../training/training.ts";
 import { inTransaction } from "./history_file.ts";
-import { nextRevision } from "./runs.ts";
+import { nextRevision, Runs } from "./runs.ts";
 
 /** From one writing to the next. */
 const WRITE_MS = 1_000;
@@ -63,6 +66,7 @@ export class RunRecorder {
   #epochs: EpochDone[] = [];
   #names = new Set<string>();
   #inspected: Extract<TrainingEvent, { type: "layersInspected" }> | null = null;
+  #gradients: readonly GradientPoint[] = [];
   #ended: Extract<TrainingEvent, { type: "runEnded" }> | null = null;
   /** What was written of later steps is void. */
   #backTo: number | null = null;
@@ -92,6 +96,11 @@ export class RunRecorder {
         `INSERT INTO runs (revision, name, folder, run, startedAt, seenAt, figures) VALUES (?, ?, ?, ?, ?, ?, ?)`,
       ).run(nextRevision(database), run.name, folder, stringify(run), startedAt, this.#writtenAt, NO_FIGURES)
         .lastInsertRowid;
+      if (known !== undefined) {
+        const last = earlier!.steps.step.at(-1) ?? 0;
+        const { gradients = [] } = new Runs(database).events(Number(known.id), 0)!.update;
+        this.#gradients = gradients.filter(({ step }) => step <= last);
+      }
       // The log of the run's folder tells what is still true of earlier processes: it replaces what was written here.
       for (const table of ["events", "steps"]) {
         database.prepare(`DELETE FROM ${table} WHERE run = ?`).run(id);
@@ -139,6 +148,7 @@ export class RunRecorder {
     switch (event.type) {
       case "layersInspected": // Long, and often: the latest one is kept.
         this.#inspected = event;
+        this.#gradients = withGradientPoint(this.#gradients, gradientPoint(event));
         return;
       case "rolledBack":
         this.#goBack(event.step);
@@ -162,6 +172,7 @@ export class RunRecorder {
     this.#events = this.#events.filter((event) => event.type !== "epochDone" || event.step <= step);
     this.#epochs = this.#epochs.filter((epoch) => epoch.step <= step);
     if (this.#inspected !== null && this.#inspected.step > step) this.#inspected = null;
+    this.#gradients = this.#gradients.filter((point) => point.step <= step);
     this.#step = step;
   }
 
@@ -214,7 +225,7 @@ export class RunRecorder {
       });
       const ended = this.#ended;
       this.#database.prepare(
-        `UPDATE runs SET revision = ?, seenAt = ?, step = ?, workers = ?, figures = ?, progress = ?, inspected = ?,
+        `UPDATE runs SET revision = ?, seenAt = ?, step = ?, workers = ?, figures = ?, progress = ?, inspected = ?, gradients = ?,
           endedAt = ?, outcome = ?, reason = ?, parametersSha256 = ? WHERE id = ?`,
       ).run(
         nextRevision(this.#database),
@@ -224,6 +235,7 @@ export class RunRecorder {
         stringify(figuresOf(this.#epochs)),
         stringify(workers()),
         this.#inspected && stringify(this.#inspected),
+        stringify(this.#gradients),
         ended && ended.at,
         ended && ended.outcome,
         ended && ended.reason,

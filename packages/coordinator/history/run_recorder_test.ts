@@ -7,6 +7,7 @@ import {
   BEGINNING,
   columnsOf,
   epochDone,
+  inspected,
   RUN,
   RUN_ENDED,
   STARTED_AT,
@@ -122,6 +123,7 @@ Deno.test("a resumed run goes on in its row, with what its log tells of earlier 
   const first = new TestRun(history.connect());
   first.tell(...BEGINNING, epochDone(1));
   first.train(1, 17);
+  first.tell(inspected(5), inspected(15));
   await first.recorder.close(); // and its process is killed: step 17 was told, but the checkpoint is of step 12
   const other = new TestRun(history.connect(), { folder: "another" });
   await other.recorder.close();
@@ -129,12 +131,13 @@ Deno.test("a resumed run goes on in its row, with what its log tells of earlier 
   const second = new TestRun(history.connect(), { earlier, run: { ...RUN, epochs: 9 } });
   assertEquals(second.recorder.id, 1);
   second.train(13, 25);
-  second.tell(epochDone(2), RUN_ENDED);
+  second.tell(epochDone(2), inspected(22), RUN_ENDED);
   await second.recorder.close();
   const runs = new Runs(history.connect());
   assertEquals(runs.list(0).runs.map(({ id }) => id).sort(), [1, 2]);
   assertEquals(stepsOf(runs), columnsOf(1, 25));
-  assertEquals(eventsOf(runs), [...BEGINNING, epochDone(1), epochDone(2), RUN_ENDED]);
+  assertEquals(eventsOf(runs), [...BEGINNING, epochDone(1), epochDone(2), RUN_ENDED, inspected(22)]);
+  assertEquals(runs.events(1, 0)!.update.gradients, [{ step: 5, norms: [] }, { step: 22, norms: [] }]);
   assertEquals(runs.summary(1)!.run.epochs, 9);
   assertEquals(runs.summary(1)!.figures.epochs, 2);
 });

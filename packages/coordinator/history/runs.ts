@@ -62,7 +62,7 @@ export class Runs {
     const update = decodeWatchUpdate(
       `{"type":"update","fromStart":${after <= 0},"at":${run.seenAt},"events":[${events.join()}],"steps":${
         JSON.stringify(emptySteps())
-      },"workers":${more ? "[]" : run.progress}}`,
+      },"workers":${more ? "[]" : run.progress}${after <= 0 ? `,"gradients":${run.gradients}` : ""}}`,
     );
     return { update, last: Number(rows.at(-1)?.number ?? after), more };
   }

@@ -2,10 +2,11 @@
  * The history over HTTP, below `/runs`:
  *
  * - `GET /runs?after=REVISION`: `RunList`,
- * - `GET /runs/ID`: `RunSummary`,
+ * - `GET /runs/ID`: `RunList` of this one,
  * - `GET /runs/ID/events?after=NUMBER`: `RunEvents`,
  * - `GET /runs/ID/steps?after=STEP`: bytes of `packSteps()`; the header `x-tributary-more` is "true" where there is more,
- * - `PATCH /runs/ID` with `{"name":"..."}` renames; `DELETE /runs/ID` hides; `POST /runs/ID/restore` undoes that.
+ * - `PATCH /runs/ID` with `{"name":"..."}` renames; `DELETE /runs/ID` hides; `POST /runs/ID/restore` undoes that: each
+ *   answers with the `RunSummary`.
  *
  * Off loopback, looking on needs the token to watch; what changes the history needs the token to control everywhere.
  */
@@ -104,7 +105,16 @@ const ROUTES: readonly Route[] = [
     answer: ({ door, runs, after, mayEdit }) =>
       json({ ...runs.list(after), live: door.live(), mayEdit, now: door.now() } satisfies RunList),
   },
-  { method: "GET", pattern: /^\/runs\/(\d{1,15})$/, answer: ({ runs, id }) => json(runs.summary(id)) },
+  {
+    method: "GET",
+    pattern: /^\/runs\/(\d{1,15})$/,
+    answer: ({ door, runs, id, mayEdit }) => {
+      const summary = runs.summary(id);
+      return summary && json(
+        { runs: [summary], more: false, live: door.live(), mayEdit, now: door.now() } satisfies RunList,
+      );
+    },
+  },
   {
     method: "GET",
     pattern: /^\/runs\/(\d{1,15})\/events$/,

@@ -101,6 +101,11 @@ export function epochDone(epoch: number, accuracy = 0.9): Extract<TrainingEvent,
   };
 }
 
+/** A look at the layers, of which there are none. */
+export function inspected(step: number): TrainingEvent {
+  return { type: "layersInspected", at: STARTED_AT, step, samples: 1, worker: "anvil", layers: [] };
+}
+
 /** The end. */
 export const RUN_ENDED: Extract<TrainingEvent, { type: "runEnded" }> = {
   type: "runEnded",

@@ -1,9 +1,9 @@
 /** The history over HTTP: what is served, who may change it, and what strangers may not. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import {
+  decodeRunEvents,
   decodeRuns,
   LIMITS,
-  type RunEvents,
   type RunList,
   type RunSummary,
   unpackSteps,
@@ -84,8 +84,8 @@ Deno.test("a page gets the list, a run, its events and all of its steps with the
     false,
     false,
   ]);
-  assertEquals(decodeRuns<RunSummary>((await served.says("/runs/1"))[1]), list.runs[0]);
-  const events: RunEvents = JSON.parse((await served.says("/runs/1/events"))[1]);
+  assertEquals(decodeRuns<RunList>((await served.says("/runs/1"))[1]), { ...list, runs: [list.runs[0]] });
+  const events = decodeRunEvents((await served.says("/runs/1/events"))[1]);
   assertEquals(events.update.events, [...BEGINNING, epochDone(1), RUN_ENDED]);
   const steps = await served.ask("/runs/1/steps?after=200");
   assertEquals(steps.headers.get("x-tributary-more"), "false");
