@@ -9,7 +9,7 @@ import { buildDist, bundle } from "../../tools/bundle.ts";
 import { DIST_URL } from "./dist_files.ts";
 
 /** The folders whose styles make the style sheet, in this order. */
-const STYLED = ["page", "control", "charts", "overview", "cluster", "network", "predictions"];
+const STYLED = ["page", "control", "charts", "overview", "cluster", "network", "predictions", "runs"];
 const HERE = new URL("./", import.meta.url);
 
 /**

@@ -153,6 +153,11 @@ export class TestRun {
 
   /** Does steps `first` to `last`. */
   train(first: number, last: number): void {
-    for (let step = first; step <= last; step++) this.#steps$.next(stepDone(step));
+    for (let step = first; step <= last; step++) this.step(stepDone(step));
+  }
+
+  /** Does a step that was told so. */
+  step(done: StepDone): void {
+    this.#steps$.next(done);
   }
 }

@@ -11,6 +11,8 @@ export interface SeriesSpec {
   dots?: boolean;
   /** Also draws the smoothed mean of its values, as a line of its own. */
   mean?: { label: string; color: string; width: number };
+  /** Only the smoothed mean of its values is drawn: where there are lines of several runs. */
+  isSmoothed?: boolean;
   /** Tells no value unless it is pointed at: one that changes at every step cannot be read. */
   isQuiet?: boolean;
 }
@@ -46,7 +48,7 @@ export interface DrawnSeries extends Omit<SeriesSpec, "mean"> {
 /** All lines on the chart; a mean lies above its values. */
 export function drawnSeries({ series }: Pick<ChartSpec, "series">): DrawnSeries[] {
   return series.flatMap(({ mean, ...values }, line) => [
-    { ...values, line, isMean: false },
+    { ...values, line, isMean: values.isSmoothed === true },
     ...mean ? [{ ...mean, line, isMean: true }] : [],
   ]);
 }

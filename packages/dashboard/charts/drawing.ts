@@ -27,7 +27,7 @@ export interface Drawing {
   whole: Range;
   /** All points, as in {@link drawnSeries}. */
   lines: IndexedLine[];
-  /** Points in the range, of which so many are drawn; means are not counted. */
+  /** Points in the range, of which so many are drawn; the mean of a line that is drawn is not counted. */
   total: number;
   shown: number;
   /** Points in all that no axis, or no logarithmic one, has a place for. */
@@ -48,13 +48,14 @@ export function drawing$(
         const indexed = series.map(({ line, isMean }, i) =>
           indexes[i].read(lines[line] ?? EMPTY_LINE, isMean ? view.window : null)
         );
-        return draw(indexed, series.map(({ isMean }) => isMean), view);
+        return draw(indexed, series.map(({ line }, i) => series[i - 1]?.line !== line), view);
       }),
     );
   });
 }
 
-function draw(lines: IndexedLine[], isMean: boolean[], view: ChartView): Drawing {
+/** `isCounted`: the first one of each line. */
+function draw(lines: IndexedLine[], isCounted: boolean[], view: ChartView): Drawing {
   const whole = wholeRange(lines, view.axis);
   const range = zoomedRange(view.zoom, whole);
   const part = { from: range[0], to: range[1], pixels: Math.max(1, Math.floor(view.pixels)) };
@@ -72,7 +73,7 @@ function draw(lines: IndexedLine[], isMean: boolean[], view: ChartView): Drawing
     const { line, extremes } = indexed;
     const x = line.x[view.axis];
     const rows = thin({ x, length: line.length, extremes }, part);
-    if (!isMean[i]) {
+    if (isCounted[i]) {
       drawing.total += rowAfter(x, line.length, range[1]) - lowerBound(x, line.length, range[0]);
       drawing.shown += rows.filter((row) => x[row] >= range[0] && x[row] <= range[1]).length;
       drawing.unplaced.notFinite += indexed.notFinite;

@@ -110,3 +110,17 @@ Deno.test("where nothing happened for a while, a line over time has a gap, and o
   assertEquals(drawn(lines, { axis: "time" }).data.slice(0, 2), [[1, 2, 2.5, 3, 4], [1, 2, null, 3, 4]]);
   assertEquals(drawn(lines).data[0], [1, 2, 3, 4]);
 });
+
+Deno.test("a series of means alone is drawn as its mean, and its points are counted", () => {
+  const means: Drawing[] = [];
+  marbles(({ cold, flush }) => {
+    const lines$ = cold("l", { l: [line([5, 1, 4, 2])] });
+    const view$ = cold("v", { v: { ...VIEW, window: 3 } });
+    drawing$({ series: [{ ...RAW, isSmoothed: true }] }, lines$, view$).subscribe((next) => means.push(next));
+    drawing$({ series: [{ ...RAW, mean: RAW }] }, lines$, view$).subscribe((next) => means.push(next));
+    flush();
+  });
+  const [alone, both] = means;
+  assertEquals(alone.data, [both.data[0], both.data[2]]);
+  assertEquals([alone.total, alone.shown, both.total], [4, 4, 4]);
+});

@@ -34,7 +34,7 @@ export function Header({ address, facts, status, children }: HeaderProps): VNode
           {children}
         </div>
       </div>
-      <h1>{run?.name ?? "Training run"}</h1>
+      <h1>{run?.name ?? (phase === "idle" ? "Earlier runs" : "Training run")}</h1>
       <p class="description">{run?.description || "\u00a0"}</p>
       <Navigation address={address} />
     </header>

@@ -4,6 +4,7 @@ import { ControlBar } from "../control/control_bar.tsx";
 import { controlKeys } from "../control/control_keys.ts";
 import { Header } from "./header.tsx";
 import { Keys } from "./keys.tsx";
+import { ShownRunBar } from "../runs/shown_run_bar.tsx";
 import type { PageModel } from "./page_model.ts";
 import type { Shortcut } from "./shortcuts.ts";
 import { viewOf, VIEWS } from "./views.ts";
@@ -22,7 +23,8 @@ export function Page({ model }: { model: PageModel }): VNode {
       <Header address={address} facts={model.facts} status={model.status}>
         <Keys shortcuts={[...controlKeys(control), ...views]} keys={model.keys} />
       </Header>
-      <ControlBar control={control} />
+      <ShownRunBar model={model} />
+      {model.runs.shown.value.kind === "live" && <ControlBar control={control} />}
       <main key={name} class="grid">
         <Content model={model} />
       </main>

@@ -5,24 +5,23 @@ import {
   asyncScheduler,
   connectable,
   distinctUntilChanged,
-  filter,
   map,
   type MonoTypeOperatorFunction,
   type Observable,
-  scan,
-  shareReplay,
-  startWith,
   Subject,
   Subscription,
   throttleTime,
 } from "rxjs";
 import { type ChartSettings, chartSettings } from "../charts/chart_settings.ts";
-import type { ConnectionNews, ConnectionStatus } from "../run/connection.ts";
+import type { ConnectionNews } from "../run/connection.ts";
+import { fromSignals } from "../run/from_signal.ts";
+import { recordedRun } from "../run/recorded_run.ts";
+import { runInAddress, runStream, shownRun } from "../run/run_stream.ts";
+import { type RunsModel, runsModel } from "../runs/runs_model.ts";
 import type { SendCommand } from "../run/command_channel.ts";
 import type { KeysSwitch } from "./shortcuts.ts";
 import { type ControlModel, controlModel } from "../control/control_model.ts";
 import type { Request } from "../run/request.ts";
-import { emptyRunState, reduceRunState } from "../run/run_state.ts";
 import { type OverviewCharts, overviewCharts } from "../overview/charts.ts";
 import { smoothingWindow } from "../overview/loss.ts";
 import type { Address } from "./address.ts";
@@ -35,16 +34,22 @@ import { roster$, type RosterRow } from "../cluster/roster.ts";
 import { type Status, status$ } from "./status.ts";
 import { type Tile, tiles$ } from "../overview/tiles.ts";
 import { type PredictionsModel, predictionsModel } from "../predictions/predictions_model.ts";
+import type { PageParts } from "../save/offline_page.ts";
 import { toSignal } from "../run/to_signal.ts";
 
 /** Numbers that are read change this often; more cannot be read. */
 const READABLE_MS = 250;
+
+/** What is fetched of a network as it is at this moment is that of the live run. */
+const NOT_KEPT = "The history keeps no parameters: this is shown of the live run alone";
 
 /** What the views read. Charts are drawn by themselves, while they are shown. */
 export interface PageModel extends Disposable {
   address: Address;
   /** For what is fetched only when somebody wants to see it. */
   request: Request;
+  /** Whether this is a saved file, which nobody stands behind. */
+  isFile: boolean;
   /** Whether the page's keys are on. */
   keys: KeysSwitch;
   control: ControlModel;
@@ -55,30 +60,34 @@ export interface PageModel extends Disposable {
   roster: ReadonlySignal<RosterRow[]>;
   network: NetworkModel;
   predictions: PredictionsModel;
+  runs: RunsModel;
   log: ReadonlySignal<Log>;
   links: ReadonlySignal<readonly JoinLinks[]>;
   charts: OverviewCharts & { settings: ChartSettings };
 }
 
+/** What the model does with the world around the page. */
+export interface PageModelOptions extends Pick<PageModel, "address" | "request" | "keys" | "isFile"> {
+  send: SendCommand;
+  /** The page itself, for a file that shows a run offline. */
+  pageParts(): Promise<PageParts>;
+}
+
 /** Subscribes to `news$` once; disposing ends everything. */
 export function pageModel(
   news$: Observable<ConnectionNews>,
-  { address, request, keys, send }: Pick<PageModel, "address" | "request" | "keys"> & { send: SendCommand },
+  { address, request, keys, isFile, send, pageParts }: PageModelOptions,
 ): PageModel {
   const subscription = new Subscription();
   const shared$ = connectable(news$, { connector: () => new Subject() });
-  const state$ = shared$.pipe(
-    filter((news) => "update" in news),
-    map(({ update }) => update),
-    scan(reduceRunState, emptyRunState()),
-    startWith(emptyRunState()),
-    shareReplay({ bufferSize: 1, refCount: true }),
-  );
-  const connection$ = shared$.pipe(
-    filter((news) => "status" in news),
-    map(({ status }) => status),
-    startWith<ConnectionStatus>({ state: "connecting" }),
-  );
+  const live = runStream(shared$);
+  const run$ = fromSignals(() => runInAddress(address.params.value));
+  const { state$, connection$ } = shownRun(live, run$, (id) => recordedRun(request, id));
+  const liveRequest: Request = (path, init) =>
+    runInAddress(address.params.value) === null ? request(path, init) : Promise.reject(new Error(NOT_KEPT));
+  // The live run goes on while an earlier one is shown.
+  subscription.add(live.state$.subscribe());
+  subscription.add(live.connection$.subscribe());
   const signalOf = <T>(source$: Observable<T>) => toSignal(source$, subscription);
   const window = signalOf(
     state$.pipe(map(({ facts }) => smoothingWindow(facts?.stepsPerEpoch ?? 0)), distinctUntilChanged()),
@@ -88,14 +97,16 @@ export function pageModel(
     address,
     request,
     keys,
+    isFile,
     control: controlModel({ state$, connection$, send }, subscription),
     status: signalOf(status$(state$, connection$)),
     facts: signalOf(facts$(state$)),
     progress: signalOf(progress$(state$).pipe(readable())),
     tiles: signalOf(tiles$(state$).pipe(readable())),
     roster: signalOf(roster$(state$).pipe(readable())),
-    network: networkModel(state$, { step$: charts.step$, address, request }),
-    predictions: predictionsModel(state$, { address, request }, subscription),
+    network: networkModel(state$, { step$: charts.step$, address, request: liveRequest }),
+    predictions: predictionsModel(state$, { address, request: liveRequest }, subscription),
+    runs: runsModel({ live, state$, connection$, address, request, pageParts }, subscription),
     log: signalOf(log$(state$)),
     links: signalOf(links$(state$)),
     charts: { ...charts, settings: chartSettings(address, { window }) },

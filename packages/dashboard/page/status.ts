@@ -1,12 +1,13 @@
 /** In one line: what goes on. */
 import { combineLatest, distinctUntilChanged, map, type Observable } from "rxjs";
 import type { ConnectionStatus } from "../run/connection.ts";
+import { lastOf } from "../run/history.ts";
 import type { RunState } from "../run/run_state.ts";
 import { capitalised, plural } from "../words/words.ts";
 
 /** What the page is to say first. */
 export interface Status {
-  phase: "connecting" | "waiting" | "live" | "disconnected" | "refused" | "ended" | "failed";
+  phase: "connecting" | "waiting" | "live" | "disconnected" | "refused" | "ended" | "failed" | "idle";
   /** How the page stands with the coordinator, in a word. */
   connection: string;
   /** One word or two. */
@@ -36,11 +37,17 @@ function statusOf(state: RunState, connection: ConnectionStatus): Status {
   const { ended } = state;
   return {
     ...(ended ? endedWords(ended) : connectionWords(state, connection)),
-    connection: ended ? "Ended" : capitalised(connection.state),
+    connection: pillText(state, connection),
     retrySeconds: !ended && connection.state === "disconnected" ? connection.secondsLeft : null,
     parametersSha256: ended?.parametersSha256 ?? null,
     savedTo: ended?.savedTo ?? null,
   };
+}
+
+function pillText({ ended }: RunState, { state }: ConnectionStatus): string {
+  if (state === "recorded") return "Recorded";
+  if (ended) return "Ended";
+  return state === "idle" ? "No run" : capitalised(state);
 }
 
 type Words = Pick<Status, "phase" | "headline" | "detail">;
@@ -72,6 +79,26 @@ function connectionWords(state: RunState, connection: ConnectionStatus): Words {
     case "live":
     case "ended":
       return liveWords(state);
+    case "idle":
+      return {
+        phase: "idle",
+        headline: "No run",
+        detail: "No run is going here. Earlier ones are listed under Runs.",
+      };
+    case "missing":
+      return { phase: "refused", headline: "Not found", detail: connection.reason };
+    case "recorded":
+      return connection.standing === "running"
+        ? { phase: "live", headline: "Going on", detail: "The run was going on when it was last looked at." }
+        : {
+          phase: "failed",
+          headline: "Interrupted",
+          detail:
+            `Its coordinator ended without a word after ${
+              plural(lastOf(state.steps, "step") ?? 0, "step")
+            }; ` +
+            "with --resume the run goes on from its last checkpoint.",
+        };
     default:
       return connection satisfies never;
   }

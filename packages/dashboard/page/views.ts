@@ -4,6 +4,7 @@ import { ClusterView } from "../cluster/cluster_view.tsx";
 import { NetworkView } from "../network/network_view.tsx";
 import { OverviewView } from "../overview/overview_view.tsx";
 import { PredictionsView } from "../predictions/predictions_view.tsx";
+import { RunsView } from "../runs/runs_view.tsx";
 import type { PageModel } from "./page_model.ts";
 
 /** A view: its name in the address, and what people call it. */
@@ -19,6 +20,7 @@ export const VIEWS: readonly [View, ...View[]] = [
   { name: "cluster", title: "Cluster", Content: ClusterView },
   { name: "network", title: "Network", Content: NetworkView },
   { name: "predictions", title: "Predictions", Content: PredictionsView },
+  { name: "runs", title: "Runs", Content: RunsView },
 ];
 
 /** The view that the address names. */

@@ -10,6 +10,7 @@ import {
   reconnectPauseMs,
   type RefusalCode,
   REFUSALS,
+  type RunStanding,
   type StepsTold,
   type WatchUpdate,
 } from "@tributary/protocol";
@@ -39,7 +40,13 @@ export type ConnectionStatus =
   | { state: "disconnected"; secondsLeft: number }
   | { state: "refused"; reason: string }
   /** The run has ended and the coordinator has gone. */
-  | { state: "ended" };
+  | { state: "ended" }
+  /** No run is going there: earlier ones are served. */
+  | { state: "idle" }
+  /** An earlier run, as the history has it. */
+  | { state: "recorded"; standing: RunStanding }
+  /** The history has no such run, or cannot be read. */
+  | { state: "missing"; reason: string };
 
 /** What a connection tells: a change of its own status, or an update that came over it. */
 export type ConnectionNews = { status: ConnectionStatus } | { update: WatchUpdate | StepsTold };
@@ -47,6 +54,10 @@ export type ConnectionNews = { status: ConnectionStatus } | { update: WatchUpdat
 /** The coordinator refuses this page, and asking again would not help. Its message is the reason. */
 export class RefusedError extends Error {
   override readonly name = "RefusedError";
+
+  constructor(readonly code: RefusalCode, message: string) {
+    super(message);
+  }
 }
 
 /**
@@ -75,9 +86,12 @@ export function watchRun(
       mergeMap((update, index): ConnectionNews[] =>
         index === 0 ? [{ update }, news({ state: "live" })] : [{ update }]
       ),
-      catchError((error) =>
-        error instanceof RefusedError ? of(news({ state: "refused", reason: error.message })) : EMPTY
-      ),
+      catchError((error) => {
+        if (!(error instanceof RefusedError)) return EMPTY;
+        return of(
+          news(error.code === "no-run" ? { state: "idle" } : { state: "refused", reason: error.message }),
+        );
+      }),
     );
     const afterwards$ = defer(() =>
       hasEnded ? of(news({ state: "ended" })) : countDown(reconnectPauseMs(++failures, random()))
@@ -110,7 +124,8 @@ export function socketUpdates(
     socket.onclose = ({ code, reason }) => {
       const refusal = code === CLOSE_REFUSED ? REFUSALS[reason as RefusalCode] : undefined;
       if (refusal && !refusal.retry) {
-        subscriber.error(new RefusedError(`The coordinator refuses this page: ${refusal.meaning}.`));
+        const message = `The coordinator refuses this page: ${refusal.meaning}.`;
+        subscriber.error(new RefusedError(reason as RefusalCode, message));
       } else subscriber.complete();
     };
     return () => {
@@ -144,5 +159,5 @@ function news(status: ConnectionStatus): ConnectionNews {
 }
 
 function isFinal(item: ConnectionNews): boolean {
-  return "status" in item && (item.status.state === "ended" || item.status.state === "refused");
+  return "status" in item && ["ended", "refused", "idle"].includes(item.status.state);
 }

@@ -11,7 +11,13 @@ function letter(news: ConnectionNews): string {
   if ("update" in news) return "u";
   const { status } = news;
   if (status.state === "disconnected") return String(status.secondsLeft);
-  return { connecting: "c", live: "l", refused: "x", ended: "z" }[status.state];
+  const letters: Partial<Record<typeof status.state, string>> = {
+    connecting: "c",
+    live: "l",
+    refused: "x",
+    ended: "z",
+  };
+  return letters[status.state]!;
 }
 
 Deno.test("watchRun() is live from the first update on", () => {
@@ -56,10 +62,20 @@ Deno.test("watchRun() completes when the socket closes after the end of the run"
 
 Deno.test("watchRun() completes with the reason when the coordinator refuses the page", () => {
   marbles(({ cold, expectObservable }) => {
-    const news$ = watchRun(() => cold("---#", UPDATES, new RefusedError("Wrong token.")));
+    const news$ = watchRun(() => cold("---#", UPDATES, new RefusedError("token", "Wrong token.")));
     expectObservable(news$).toBe("c--(x|)", {
       c: { status: { state: "connecting" } },
       x: { status: { state: "refused", reason: "Wrong token." } },
+    });
+  });
+});
+
+Deno.test("watchRun() completes where no run is going", () => {
+  marbles(({ cold, expectObservable }) => {
+    const news$ = watchRun(() => cold("---#", UPDATES, new RefusedError("no-run", "No run.")));
+    expectObservable(news$).toBe("c--(x|)", {
+      c: { status: { state: "connecting" } },
+      x: { status: { state: "idle" } },
     });
   });
 });

@@ -15,6 +15,14 @@ const clock = new Intl.DateTimeFormat(LOCALE, {
   hourCycle: "h23",
 });
 
+const date = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
 /** "12,345". */
 export function formatCount(value: number | null): string {
   return value === null ? DASH : count.format(value);
@@ -67,6 +75,11 @@ export function formatTimeLeft(ms: number): string {
 /** The time of day where the reader is: "14:03:27". */
 export function formatClock(at: number): string {
   return clock.format(at);
+}
+
+/** The day and time where the reader is: "24 Nov 2026, 14:03". */
+export function formatDate(at: number): string {
+  return date.format(at);
 }
 
 /** "1 worker", "3 workers". */

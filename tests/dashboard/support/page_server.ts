@@ -19,6 +19,7 @@ import {
   type WorkerProgress,
 } from "@tributary/protocol";
 import { scriptedWeights } from "./scripted_weights.ts";
+import type { PastRuns } from "./past_runs.ts";
 
 /** What is new in an update; `at` is the coordinator's clock. */
 export interface News {
@@ -54,6 +55,8 @@ export class PageServer implements AsyncDisposable {
   ]);
   /** Paths that were asked for below /tensors/, in order. */
   readonly tensorRequests: string[] = [];
+  /** What is served below /runs. */
+  pastRuns: PastRuns | null = null;
   /** False: nobody answers at /watch. */
   isUp = true;
   readonly #server = Deno.serve(
@@ -86,6 +89,7 @@ export class PageServer implements AsyncDisposable {
 
   #answer(request: Request): Response | Promise<Response> {
     const { pathname } = new URL(request.url);
+    if (this.pastRuns !== null && /^\/runs(\/|$)/.test(pathname)) return this.pastRuns.answer(request);
     if (pathname === "/watch") return this.#watch(request);
     if (pathname.startsWith("/tensors/")) return this.#tensor(pathname.slice("/tensors/".length));
     const found = DIST_FILES.find(({ path }) => path === pathname);
