@@ -4,10 +4,11 @@
  *
  *     deno run examples/universal_approximation.ts ["FORMULA" [FROM TO]]
  */
-import { approximate, type ApproximationErrors, parseFormula } from "@tributary/core";
+import { approximate, type ApproximationErrors, createWasmKernels, parseFormula } from "@tributary/core";
 import { drawCurves, drawSurfaces } from "./support/ascii.ts";
 
 const [text = "0.2 + 0.4x² + 0.3x·sin(15x) + 0.05·cos(50x)", from = "0", to = "1"] = Deno.args;
+const kernels = (elements: number) => createWasmKernels(elements, { arithmetic: "exact" });
 
 function main(): void {
   const formula = parseFormula(text);
@@ -19,7 +20,7 @@ function main(): void {
     if (formula.variables === 2) console.log(drawSurfaces([wanted, values], side));
     else console.log(drawCurves([{ mark: "·", values: wanted }, { mark: "o", values }]));
   };
-  for (const event of approximate({ formula, from: Number(from), to: Number(to) })) {
+  for (const event of approximate({ formula, from: Number(from), to: Number(to) }, { kernels })) {
     switch (event.type) {
       case "target":
         ({ values: wanted, side } = event);

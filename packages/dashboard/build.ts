@@ -9,7 +9,17 @@ import { buildDist, bundle } from "../../tools/bundle.ts";
 import { DIST_URL } from "./dist_files.ts";
 
 /** The folders whose styles make the style sheet, in this order. */
-const STYLED = ["page", "control", "charts", "overview", "cluster", "network", "predictions", "runs"];
+const STYLED = [
+  "page",
+  "control",
+  "charts",
+  "overview",
+  "cluster",
+  "network",
+  "predictions",
+  "runs",
+  "functions",
+];
 const HERE = new URL("./", import.meta.url);
 
 /**
@@ -27,6 +37,8 @@ export function buildDashboard(): Promise<boolean> {
       "main.js": (path) => bundle(path, { entry: new URL("main.tsx", HERE), platform: "browser" }),
       "predictor.js": (path) =>
         bundle(path, { entry: new URL("predictions/predictor_worker.ts", HERE), platform: "browser" }),
+      "approximation.js": (path) =>
+        bundle(path, { entry: new URL("functions/approximation_worker.ts", HERE), platform: "browser" }),
       "styles.css": async (path) => {
         const styles = STYLED.map((folder) => Deno.readTextFile(new URL(`${folder}/styles.css`, HERE)));
         await Deno.writeTextFile(path, [uplotStyles, ...await Promise.all(styles)].join("\n"));

@@ -25,6 +25,12 @@ export const DIST_FILES: readonly DistFile[] = [
     contentType: "text/javascript; charset=utf-8",
     isLater: true,
   },
+  {
+    path: "/approximation.js",
+    file: "approximation.js",
+    contentType: "text/javascript; charset=utf-8",
+    isLater: true,
+  },
   { path: "/styles.css", file: "styles.css", contentType: "text/css; charset=utf-8" },
   { path: "/favicon.svg", file: "favicon.svg", contentType: "image/svg+xml" },
 ];

@@ -107,7 +107,7 @@ browserTest(
       );
       const scale = Math.max(...values.map(Math.abs));
       await sees(page, ".scale", `-${Number(scale.toPrecision(2))}`);
-      assertEquals(await page.locator(".picture").count(), 24);
+      assertEquals(await page.locator(".unit-picture").count(), 24);
       await assertPixels(page, { unit: 4, units: 100, values, scale });
       // Another step, with a weight that is larger than all others: unit 5 has it in the middle.
       values[(14 * 28 + 14) * 100 + 4] = -2;

@@ -7,7 +7,7 @@ import { type News, PageServer } from "./support/page_server.ts";
 import { launchChromium } from "../support/chromium.ts";
 
 const SIZES = [[360, 740], [1280, 800], [1920, 1080]] as const;
-const VIEWS = ["overview", "cluster", "network"] as const;
+const VIEWS = ["overview", "cluster", "network", "functions"] as const;
 const MOMENTS = ["waiting", "live", "disconnected", "ended"] as const;
 /** Updates that come while the page looks on; they are played faster than they would come. */
 const UPDATES_SEEN = 60;

@@ -1,6 +1,5 @@
 /** The whole of chapter 4 as a sequence of plain events that a page can draw: the function, the construction, the network that learns. */
 import type { KernelsFactory } from "../kernels/kernels.ts";
-import { createWasmKernels } from "../kernels/wasm/wasm_kernels.ts";
 import { constructBumps, constructTowers } from "./construction.ts";
 import { DrawnNetwork } from "./drawn_network.ts";
 import { fitDefaults, fitModel, type FitOptions, fitTarget } from "./fit.ts";
@@ -65,8 +64,8 @@ export interface ApproximateOptions extends Partial<FitOptions> {
   output?: "linear" | "sigmoid";
   /** Events of the network that learns, the first one not counted. */
   frames?: number;
-  /** By default WebAssembly in `exact` arithmetic. */
-  kernels?: KernelsFactory;
+  /** What computes; a page that has its own need not load others. */
+  kernels: KernelsFactory;
 }
 
 /** Points along each variable at which everything is drawn and measured: other ones than those that the network learns from. */
@@ -79,15 +78,11 @@ const DRAWN_SIDE = { 1: 400, 2: 32 } as const;
  */
 export function* approximate(
   target: ApproximationTarget,
-  options: ApproximateOptions = {},
+  options: ApproximateOptions,
 ): Generator<ApproximationEvent, void> {
   const { formula, from, to } = target;
   const { variables } = formula;
-  const {
-    pieces = variables === 1 ? 50 : 10,
-    frames = 50,
-    kernels = (elements) => createWasmKernels(elements, { arithmetic: "exact" }),
-  } = options;
+  const { pieces = variables === 1 ? 50 : 10, frames = 50, kernels } = options;
   const drawn = sampleTarget(target, DRAWN_SIDE[variables]);
   yield {
     type: "target",
@@ -126,7 +121,7 @@ export function* approximate(
 }
 
 /** The options of the fit that have a value. */
-function given({ hidden, epochs, learningRate, seed }: ApproximateOptions): Partial<FitOptions> {
+function given({ hidden, epochs, learningRate, seed }: Partial<FitOptions>): Partial<FitOptions> {
   const entries = Object.entries({ hidden, epochs, learningRate, seed });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }

@@ -1,9 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { createWasmKernels } from "../kernels/wasm/wasm_kernels.ts";
 import { approximate, type ApproximationEvent, type FitEvent, type HiddenStep } from "./approximate.ts";
 import { parseFormula } from "./formula.ts";
 
 const BOOK = parseFormula("0.2 + 0.4x^2 + 0.3x sin(15x) + 0.05cos(50x)");
-const OPTIONS = { epochs: 40, frames: 4, hidden: 10, pieces: 5 };
+const kernels = (elements: number) => createWasmKernels(elements, { arithmetic: "exact" });
+const OPTIONS = { epochs: 40, frames: 4, hidden: 10, pieces: 5, kernels };
 
 const events = [...approximate({ formula: BOOK, from: 0, to: 1 }, OPTIONS)];
 const [target, construction, ...fits] = events;

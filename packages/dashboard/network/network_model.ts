@@ -1,10 +1,10 @@
 /** What the view of the network reads; each part is computed only while it is shown. */
-import { effect, type ReadonlySignal } from "@preact/signals";
-import { fromEvent, map, Observable, startWith } from "rxjs";
+import { fromEvent, map, type Observable, startWith } from "rxjs";
 import type { Line } from "../charts/line.ts";
 import type { Address } from "../page/address.ts";
 import type { Request } from "../run/request.ts";
 import type { RunState } from "../run/run_state.ts";
+import { valuesOf } from "../run/values_of.ts";
 import { currentTensor$, fetchTensor } from "./current_tensor.ts";
 import { gradientLines$, gradients$, type GradientsView } from "./gradients.ts";
 import { layers$, type LayersView } from "./layers.ts";
@@ -40,8 +40,4 @@ function isPageShown$(): Observable<boolean> {
     startWith(null),
     map(() => document.visibilityState === "visible"),
   );
-}
-
-function valuesOf<T>(signal: ReadonlySignal<T>): Observable<T> {
-  return new Observable((subscriber) => effect(() => subscriber.next(signal.value)));
 }

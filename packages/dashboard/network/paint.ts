@@ -31,6 +31,29 @@ export function paint(
   return pixels;
 }
 
+/** From low to high, each darker or lighter than the one before: violet, blue, green, yellow ("viridis" of matplotlib). */
+const RANGE: readonly Colour[] = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"].map(parseColour);
+
+/** RGBA of each value, on a scale whose lightness grows from `low` to `high`. */
+export function paintRange(
+  values: ArrayLike<number>,
+  low: number,
+  high: number,
+): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(4 * values.length);
+  const last = RANGE.length - 1;
+  for (let i = 0; i < values.length; i++) {
+    const share = high > low ? (values[i] - low) / (high - low) : 0.5;
+    const place = last * Math.max(0, Math.min(1, share));
+    const stop = Math.min(last - 1, Math.floor(place));
+    for (let c = 0; c < 3; c++) {
+      pixels[4 * i + c] = RANGE[stop][c] + (place - stop) * (RANGE[stop + 1][c] - RANGE[stop][c]);
+    }
+    pixels[4 * i + 3] = 255;
+  }
+  return pixels;
+}
+
 /** The colours of the theme that is in force. */
 export function themeColours(): Colours {
   const style = getComputedStyle(document.documentElement);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Colours, paint, parseColour } from "./paint.ts";
+import { type Colours, paint, paintRange, parseColour } from "./paint.ts";
 
 const COLOURS: Colours = {
   negative: [0, 0, 200],
@@ -27,4 +27,13 @@ Deno.test("paint() gives what is not finite a colour of its own, and 0 that of z
 
 Deno.test("parseColour() reads a style sheet's colour", () => {
   assertEquals(parseColour(" #0d8a74"), [13, 138, 116]);
+});
+
+Deno.test("paintRange() goes from violet over green to yellow, and no further", () => {
+  const colours = (values: number[]) => {
+    const pixels = paintRange(values, -1, 1);
+    return values.map((_, i) => [...pixels.slice(4 * i, 4 * i + 3)]);
+  };
+  assertEquals(colours([-1, -0.75, 0, 1]), [[68, 1, 84], [64, 42, 112], [33, 145, 140], [253, 231, 37]]);
+  assertEquals(colours([-9, 9]), colours([-1, 1]));
 });

@@ -52,7 +52,7 @@ function PictureButton(
   return (
     <button
       type="button"
-      class="picture"
+      class="unit-picture"
       aria-label={range ? `${label}: ${range}` : label}
       title={label}
       onClick={onOpen}

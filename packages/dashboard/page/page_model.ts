@@ -24,6 +24,7 @@ import { type ControlModel, controlModel } from "../control/control_model.ts";
 import type { Request } from "../run/request.ts";
 import { type OverviewCharts, overviewCharts } from "../overview/charts.ts";
 import { smoothingWindow } from "../overview/loss.ts";
+import { type FunctionsModel, functionsModel } from "../functions/functions_model.ts";
 import type { Address } from "./address.ts";
 import { facts$, type RunWords } from "./facts.ts";
 import { type NetworkModel, networkModel } from "../network/network_model.ts";
@@ -61,6 +62,7 @@ export interface PageModel extends Disposable {
   network: NetworkModel;
   predictions: PredictionsModel;
   runs: RunsModel;
+  functions: FunctionsModel;
   log: ReadonlySignal<Log>;
   links: ReadonlySignal<readonly JoinLinks[]>;
   charts: OverviewCharts & { settings: ChartSettings };
@@ -107,6 +109,7 @@ export function pageModel(
     network: networkModel(state$, { step$: charts.step$, address, request: liveRequest }),
     predictions: predictionsModel(state$, { address, request: liveRequest }, subscription),
     runs: runsModel({ live, state$, connection$, address, request, pageParts }, subscription),
+    functions: functionsModel(address),
     log: signalOf(log$(state$)),
     links: signalOf(links$(state$)),
     charts: { ...charts, settings: chartSettings(address, { window }) },

@@ -1,6 +1,7 @@
 /** What the page can show, one at a time. */
 import type { ComponentType } from "preact";
 import { ClusterView } from "../cluster/cluster_view.tsx";
+import { FunctionsView } from "../functions/functions_view.tsx";
 import { NetworkView } from "../network/network_view.tsx";
 import { OverviewView } from "../overview/overview_view.tsx";
 import { PredictionsView } from "../predictions/predictions_view.tsx";
@@ -21,6 +22,7 @@ export const VIEWS: readonly [View, ...View[]] = [
   { name: "network", title: "Network", Content: NetworkView },
   { name: "predictions", title: "Predictions", Content: PredictionsView },
   { name: "runs", title: "Runs", Content: RunsView },
+  { name: "functions", title: "Functions", Content: FunctionsView },
 ];
 
 /** The view that the address names. */
