@@ -56,3 +56,42 @@ Deno.test("roster$ says that workers are idle while the run waits", () => {
     expectObservable(rows$).toBe("a", { a: ["1 idle null null null"] });
   });
 });
+
+Deno.test("roster$ takes shares of a worker's time over the last half minute, and none of one that has gone", () => {
+  const pulse = (seconds: number) => {
+    // From 30 s on, it computes half of the time and owes something for three quarters of it.
+    const late = Math.max(0, seconds - 30);
+    const computeMs = 1_000 * (0.9 * Math.min(30, seconds) + 0.5 * late);
+    const busyMs = 1_000 * (Math.min(30, seconds) + 0.75 * late);
+    const worker = { id: 1, roundTripMs: 2.5, silentMs: 40, computeMs, busyMs };
+    return { workers: [worker], timeline: null, speedup: null };
+  };
+  const states = statesAfter(
+    ...Array.from({ length: 61 }, (_, second) =>
+      update({
+        at: STARTED_AT + 1_000 * second,
+        events: second === 0 ? [joined(1)] : [],
+        pulse: pulse(second),
+      })),
+    update({ at: STARTED_AT + 61_000, events: [left(1)] }),
+  );
+  const rows: RosterRow[] = [];
+  marbles(({ cold, flush }) => {
+    roster$(cold("abcd", { a: states[0], b: states[30], c: states[60], d: states[61] })).subscribe(([row]) =>
+      rows.push(row)
+    );
+    flush();
+  });
+  const shares = rows.map(({ times }) =>
+    times && [times.computing, times.sending, times.waiting].map(rounded)
+  );
+  assertEquals(shares, [null, [0.9, 0.1, 0], [0.5, 0.25, 0.25], null]);
+  assertEquals(rows.map(({ roundTripMs, silentMs }) => [roundTripMs, silentMs]), [
+    ...[[2.5, 40], [2.5, 40], [2.5, 40]],
+    [null, null],
+  ]);
+});
+
+function rounded(share: number): number {
+  return Math.round(100 * share) / 100;
+}

@@ -1,15 +1,43 @@
 /** Who works. */
-import type { ReadonlySignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
+import type { ControlModel } from "../control/control_model.ts";
+import type { Address } from "../page/address.ts";
+import { Question } from "../page/question.tsx";
+import { useLive } from "../run/use_live.ts";
 import { describeWorker } from "../words/event_words.ts";
+import { capitalised, formatCount, formatMs, formatPercent, formatRate, plural } from "../words/words.ts";
+import type { ClusterModel } from "./cluster_model.ts";
 import type { RosterRow } from "./roster.ts";
-import { capitalised, formatCount, formatPercent, formatRate } from "../words/words.ts";
+import { ROSTER_ORDERS, type RosterSummary, ROWS_SHOWN } from "./roster_order.ts";
+import { TimesBar, timesText } from "./times_bar.tsx";
 
-/** One row a worker, those that left last. The roles keep it a table where a narrow screen lays it out otherwise. */
-export function WorkersTable({ roster }: { roster: ReadonlySignal<RosterRow[]> }): VNode {
+/** Silence is told from here on: a worker is pinged every 5 s. */
+const SILENCE_TOLD_MS = 6_000;
+
+interface WorkersTableProps {
+  address: Address;
+  cluster: ClusterModel;
+  control: ControlModel;
+}
+
+/** One row a worker. The roles keep it a table where a narrow screen lays it out otherwise. */
+export function WorkersTable({ address, cluster, control }: WorkersTableProps): VNode {
+  const { rows, hidden, summary } = useLive(cluster.workers$).value;
+  const mayDrop = control.view.value.access === "may";
+  const dropping = useSignal<RosterRow["worker"] | null>(null);
+  const answer = (isYes: boolean) => {
+    const worker = dropping.value!;
+    dropping.value = null;
+    if (isYes) control.ask({ type: "drop", worker: worker.id });
+  };
   return (
     <section class="card workers" aria-labelledby="workers-title">
-      <h2 id="workers-title">Workers</h2>
+      <div class="workers-head">
+        <h2 id="workers-title">Workers</h2>
+        <p class="note">{summaryText(summary)}</p>
+        <Order address={address} />
+      </div>
       <table role="table" aria-labelledby="workers-title">
         <thead role="rowgroup">
           <tr role="row">
@@ -18,23 +46,76 @@ export function WorkersTable({ roster }: { roster: ReadonlySignal<RosterRow[]> }
             <th role="columnheader" scope="col" class="number leaves">Leaves</th>
             <th role="columnheader" scope="col" class="number rate">Samples/s</th>
             <th role="columnheader" scope="col" class="number share">Share</th>
+            <th role="columnheader" scope="col" class="number trip">Round trip</th>
+            <th role="columnheader" scope="col" class="spent">Its time</th>
+            {mayDrop && (
+              <th role="columnheader" scope="col" class="drop">
+                <span class="visually-hidden">Drop</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody role="rowgroup">
-          {roster.value.map((row) => <WorkerRow key={row.worker.id} row={row} />)}
-          {roster.value.length === 0 && (
+          {rows.map((row) => (
+            <WorkerRow
+              key={row.worker.id}
+              row={row}
+              drop={mayDrop ? () => dropping.value = row.worker : null}
+            />
+          ))}
+          {rows.length === 0 && (
             <tr role="row">
-              <td role="cell" class="none" colSpan={5}>No worker has joined yet.</td>
+              <td role="cell" class="none" colSpan={7}>No worker has joined yet.</td>
             </tr>
           )}
         </tbody>
       </table>
+      {hidden > 0 && (
+        <p class="more">
+          <button type="button" class="button" onClick={() => cluster.rowsShown.value += 2 * ROWS_SHOWN}>
+            Show more
+          </button>{" "}
+          {plural(hidden, "more worker")}
+        </p>
+      )}
+      {dropping.value !== null && (
+        <Question
+          title={`Drop ${dropping.value.name}?`}
+          text="What it computes now goes to the others. It is told not to come back; whoever started it can start it again."
+          yes="Drop"
+          answer={answer}
+        />
+      )}
     </section>
   );
 }
 
-function WorkerRow({ row }: { row: RosterRow }): VNode {
-  const { worker, left, share } = row;
+function Order({ address }: { address: Address }): VNode {
+  return (
+    <label class="order">
+      <span>Order</span>
+      <select
+        value={address.params.value.get("sort") ?? ROSTER_ORDERS[0].name}
+        onChange={({ currentTarget: { value } }) =>
+          address.set({ sort: value === ROSTER_ORDERS[0].name ? null : value })}
+      >
+        {ROSTER_ORDERS.map(({ name, title }) => <option key={name} value={name}>{title}</option>)}
+      </select>
+    </label>
+  );
+}
+
+function summaryText({ here, left, samplesPerSecond, times }: RosterSummary): string {
+  return [
+    `${formatCount(here)} here`,
+    left > 0 && `${formatCount(left)} left`,
+    samplesPerSecond !== null && `${formatRate(samplesPerSecond)} samples/s`,
+    times && timesText(times),
+  ].filter(Boolean).join(", ");
+}
+
+function WorkerRow({ row, drop }: { row: RosterRow; drop: (() => void) | null }): VNode {
+  const { worker, left, share, silentMs, times } = row;
   return (
     <tr role="row" class={`is-${row.state}`}>
       <th role="rowheader" scope="row" class="worker">
@@ -46,15 +127,24 @@ function WorkerRow({ row }: { row: RosterRow }): VNode {
         {capitalised(row.state)}
         {left?.during != null && ` during step ${formatCount(left.during)}`}
         {left && <span class="reason">{left.reason}</span>}
+        {silentMs !== null && silentMs >= SILENCE_TOLD_MS && (
+          <span class="reason">{`silent for ${formatCount(silentMs / 1_000)} s`}</span>
+        )}
       </td>
       <td role="cell" class="number leaves">{formatCount(row.leaves)}</td>
       <td role="cell" class="number rate">{formatRate(row.samplesPerSecond)}</td>
-      <td role="cell" class="number share">
-        <span class="share-bar" aria-hidden="true">
-          <span style={{ transform: `scaleX(${share ?? 0})` }} />
-        </span>
-        <span class="share-text">{formatPercent(share, 1)}</span>
-      </td>
+      <td role="cell" class="number share">{formatPercent(share, 1)}</td>
+      <td role="cell" class="number trip">{formatMs(row.roundTripMs)}</td>
+      <td role="cell" class="spent">{times === null ? "–" : <TimesBar times={times} />}</td>
+      {drop !== null && (
+        <td role="cell" class="drop">
+          {!left && row.state !== "done" && (
+            <button type="button" class="button" aria-label={`Drop ${worker.name}`} onClick={drop}>
+              Drop
+            </button>
+          )}
+        </td>
+      )}
     </tr>
   );
 }

@@ -7,7 +7,7 @@ import type { RunState } from "../run/run_state.ts";
 
 /** What the control bar shows. */
 export interface ControlView {
-  /** `unknown`: the coordinator has not told yet. `over`: the run has ended. */
+  /** `unknown`: the coordinator has not told yet, or there is no run. `over`: the run has ended. */
   access: "unknown" | "may" | "mayNot" | "over";
   /** Whether a command would reach the coordinator now. */
   isConnected: boolean;
@@ -43,8 +43,8 @@ function controlOf(state: RunState, connection: ConnectionStatus["state"]): Cont
   };
 }
 
-function accessOf({ ended, mayControl }: RunState): ControlView["access"] {
+function accessOf({ facts, ended, mayControl }: RunState): ControlView["access"] {
   if (ended) return "over";
-  if (mayControl === null) return "unknown";
+  if (facts === null || mayControl === null) return "unknown";
   return mayControl ? "may" : "mayNot";
 }

@@ -35,11 +35,11 @@ Deno.test("control$ knows who may control, whether the run is paused, and what i
 
 Deno.test("control$ takes access away where a new beginning of the history does not give it", () => {
   const [a, b] = statesAfter(
-    update({ fromStart: true, mayControl: true }),
-    update({ fromStart: true }),
+    update({ fromStart: true, mayControl: true, events: [RUN_STARTED] }),
+    update({ fromStart: true, events: [RUN_STARTED] }),
   );
   marbles(({ cold, expectObservable }) => {
     const told$ = control$(cold("ab", { a, b }), cold("l", CONNECTIONS)).pipe(map(told));
-    expectObservable(told$).toBe("ab", { a: "may undefined", b: "mayNot undefined" });
+    expectObservable(told$).toBe("ab", { a: "may 0.1", b: "mayNot 0.1" });
   });
 });

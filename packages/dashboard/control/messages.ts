@@ -60,8 +60,8 @@ function effects$(state$: Observable<RunState>): Observable<TrainingEvent> {
     map(({ events }) => events),
     pairwise(),
     concatMap(([before, after]) => {
-      const isContinued = before.length > 0 && before.at(-1) === after[before.length - 1];
-      return isContinued ? after.slice(before.length).filter(isEffect) : [];
+      const known = before.length === 0 ? -1 : after.lastIndexOf(before[before.length - 1]);
+      return known < 0 ? [] : after.slice(known + 1).filter(isEffect);
     }),
   );
 }

@@ -31,7 +31,7 @@ import { type NetworkModel, networkModel } from "../network/network_model.ts";
 import { links$ } from "../cluster/links.ts";
 import { type Log, log$ } from "../overview/log.ts";
 import { type Progress, progress$ } from "../overview/progress.ts";
-import { roster$, type RosterRow } from "../cluster/roster.ts";
+import { type ClusterModel, clusterModel } from "../cluster/cluster_model.ts";
 import { type Status, status$ } from "./status.ts";
 import { type Tile, tiles$ } from "../overview/tiles.ts";
 import { type PredictionsModel, predictionsModel } from "../predictions/predictions_model.ts";
@@ -58,7 +58,7 @@ export interface PageModel extends Disposable {
   facts: ReadonlySignal<RunWords | null>;
   progress: ReadonlySignal<Progress | null>;
   tiles: ReadonlySignal<Tile[]>;
-  roster: ReadonlySignal<RosterRow[]>;
+  cluster: ClusterModel;
   network: NetworkModel;
   predictions: PredictionsModel;
   runs: RunsModel;
@@ -105,7 +105,7 @@ export function pageModel(
     facts: signalOf(facts$(state$)),
     progress: signalOf(progress$(state$).pipe(readable())),
     tiles: signalOf(tiles$(state$).pipe(readable())),
-    roster: signalOf(roster$(state$).pipe(readable())),
+    cluster: clusterModel(state$, address),
     network: networkModel(state$, { step$: charts.step$, address, request: liveRequest }),
     predictions: predictionsModel(state$, { address, request: liveRequest }, subscription),
     runs: runsModel({ live, state$, connection$, address, request, pageParts }, subscription),

@@ -1,5 +1,6 @@
 /** Everything the page knows of a run, and how an update changes it. Pure: no clock, no socket, no DOM. */
 import {
+  type ClusterPulse,
   forgetOldRanges,
   type ForgottenRanges,
   type GradientPoint,
@@ -16,11 +17,15 @@ import {
   withGradientPoint,
   type WorkerFacts,
   type WorkerProgress,
+  type WorkerPulse,
 } from "@tributary/protocol";
 import { appendSteps, emptyHistory, lastOf, type StepHistory } from "./history.ts";
 
 /** A worker's rate is taken over this time: short enough to show a change, long enough to be calm. */
 export const RATE_WINDOW_MS = 5_000;
+/** Shares of a worker's time are taken over this one: a step may take seconds. */
+export const TIMES_WINDOW_MS = 30_000;
+const TIMES_INTERVAL_MS = 2_500;
 /** Points of a worker's progress are kept at this distance, so that a thousand workers stay cheap. */
 const POINT_INTERVAL_MS = 500;
 
@@ -38,6 +43,10 @@ export interface RosterEntry {
   readonly progress: WorkerProgress | null;
   /** Samples done at some times of the last {@link RATE_WINDOW_MS}, oldest first. */
   readonly points: readonly { at: number; samples: number }[];
+  /** How it does; null until that is told, and when it has gone. */
+  readonly pulse: WorkerPulse | null;
+  /** Its times at some moments of the last {@link TIMES_WINDOW_MS}, oldest first. */
+  readonly times: readonly { at: number; busyMs: number; computeMs: number }[];
   /** Why and during which step it left; null while it is here. */
   readonly left: { at: number; reason: string; during: number | null } | null;
 }
@@ -59,6 +68,8 @@ export interface RunState {
   readonly inspected: LayersInspected | null;
   /** What stays of the earlier ones. */
   readonly gradients: readonly GradientPoint[];
+  /** How the cluster does; null until that is told. */
+  readonly pulse: ClusterPulse | null;
   /** In the order of joining; those that left stay. */
   readonly roster: readonly RosterEntry[];
   /** What the run waits for, and since when; null while it goes on. `paused`: it waits for a person to let it go on. */
@@ -85,6 +96,7 @@ export function emptyRunState(): RunState {
     epochs: [],
     inspected: null,
     gradients: [],
+    pulse: null,
     roster: [],
     waiting: null,
     settings: null,
@@ -111,7 +123,8 @@ export function reduceRunState(state: RunState, update: WatchUpdate | StepsTold)
     mayControl: update.fromStart ? update.mayControl === true : after.mayControl,
     ...appendEvents(after, update.events),
     steps,
-    roster: advanceRoster(after.roster, update),
+    pulse: update.pulse ?? after.pulse,
+    roster: takePulse(advanceRoster(after.roster, update), update),
     waiting: hasMovedOn(after.waiting, steps) ? null : after.waiting,
   };
 }
@@ -146,7 +159,7 @@ function reduceEvent(state: RunState, event: TrainingEvent): RunState {
     case "workerJoined":
       return {
         ...state,
-        roster: [...state.roster, { worker: event.worker, progress: null, points: [], left: null }],
+        roster: [...state.roster, newcomer(event.worker)],
       };
     case "workerLeft":
       return { ...state, roster: state.roster.map((entry) => leave(entry, event)) };
@@ -180,9 +193,13 @@ function reduceEvent(state: RunState, event: TrainingEvent): RunState {
   }
 }
 
+function newcomer(worker: WorkerFacts): RosterEntry {
+  return { worker, progress: null, points: [], pulse: null, times: [], left: null };
+}
+
 function leave(entry: RosterEntry, event: Extract<TrainingEvent, { type: "workerLeft" }>): RosterEntry {
   if (entry.worker.id !== event.worker.id) return entry;
-  return { ...entry, left: { at: event.at, reason: event.reason, during: event.during } };
+  return { ...entry, pulse: null, left: { at: event.at, reason: event.reason, during: event.during } };
 }
 
 function advanceRoster(roster: readonly RosterEntry[], update: WatchUpdate): readonly RosterEntry[] {
@@ -194,11 +211,33 @@ function advanceRoster(roster: readonly RosterEntry[], update: WatchUpdate): rea
   });
 }
 
+function takePulse(roster: readonly RosterEntry[], { pulse, at }: WatchUpdate): readonly RosterEntry[] {
+  if (pulse === undefined) return roster;
+  const pulseOf = new Map(pulse.workers.map((worker) => [worker.id, worker]));
+  return roster.map((entry) => {
+    const own = pulseOf.get(entry.worker.id);
+    return own && !entry.left ? { ...entry, pulse: own, times: advanceTimes(entry.times, own, at) } : entry;
+  });
+}
+
+function advanceTimes(
+  times: RosterEntry["times"],
+  { busyMs, computeMs }: WorkerPulse,
+  at: number,
+): RosterEntry["times"] {
+  const last = times.at(-1);
+  if (last && at - last.at < TIMES_INTERVAL_MS) return times;
+  return [...windowOf(times, at - TIMES_WINDOW_MS), { at, busyMs, computeMs }];
+}
+
 function advancePoints(entry: RosterEntry, progress: WorkerProgress, at: number): RosterEntry["points"] {
   const points = entry.points;
   const last = points.at(-1);
   if (last && at - last.at < POINT_INTERVAL_MS) return points;
-  // One point from before the window stays, so that the points always span the whole of it.
-  const first = points.findLastIndex((point) => point.at <= at - RATE_WINDOW_MS);
-  return [...points.slice(Math.max(first, 0)), { at, samples: progress.samples }];
+  return [...windowOf(points, at - RATE_WINDOW_MS), { at, samples: progress.samples }];
+}
+
+/** One point from before the window stays, so that the points always span the whole of it. */
+function windowOf<Point extends { at: number }>(points: readonly Point[], since: number): readonly Point[] {
+  return points.slice(Math.max(points.findLastIndex((point) => point.at <= since), 0));
 }

@@ -46,6 +46,12 @@ export function formatRate(perSecond: number | null): string {
   return perSecond === null ? DASH : threeDigits.format(perSecond);
 }
 
+/** A short time, to three digits: "0.42 ms", "12.4 ms", "1.25 s". */
+export function formatMs(ms: number | null): string {
+  if (ms === null) return DASH;
+  return ms < 999.5 ? `${threeDigits.format(ms)} ms` : `${threeDigits.format(ms / 1_000)} s`;
+}
+
 /** "850 ms", "42 s", "3 min 05 s", "2 h 07 min". */
 export function formatDuration(ms: number | null): string {
   if (ms === null) return DASH;

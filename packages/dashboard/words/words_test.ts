@@ -3,6 +3,7 @@ import {
   formatCount,
   formatDuration,
   formatLoss,
+  formatMs,
   formatPercent,
   formatRate,
   formatStopwatch,
@@ -35,6 +36,12 @@ Deno.test("formatLoss() shows four digits, small ones as powers of ten, and says
 
 Deno.test("formatRate() shows three digits", () => {
   assertEquals([0, 8.412, 842.4, 12_345].map(formatRate), ["0", "8.41", "842", "12,300"]);
+});
+
+Deno.test("formatMs() shows three digits, and seconds from 1 s on", () => {
+  assertEquals([0.4236, 12.44, 999.4, 999.6, 1_254, null].map(formatMs), [
+    ...["0.424 ms", "12.4 ms", "999 ms", "1 s", "1.25 s", "–"],
+  ]);
 });
 
 Deno.test("formatDuration() grows from milliseconds to hours", () => {

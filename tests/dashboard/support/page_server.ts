@@ -2,6 +2,7 @@
 import { DIST_FILES, DIST_URL } from "@tributary/dashboard";
 import {
   CLOSE_REFUSED,
+  type ClusterPulse,
   type Command,
   decodeCommandRequest,
   decodeWatchRequest,
@@ -27,6 +28,7 @@ export interface News {
   events?: TrainingEvent[];
   steps?: StepColumns;
   workers?: WorkerProgress[];
+  pulse?: ClusterPulse;
 }
 
 const HEADERS = {
@@ -150,5 +152,7 @@ function joinedUpdates(a: WatchUpdate, b: WatchUpdate): WatchUpdate {
     steps[name] = [...a.steps[name], ...b.steps[name]];
   }
   const workers = b.workers.length > 0 ? b.workers : a.workers;
-  return { ...a, at: b.at, events: [...a.events, ...b.events], steps, workers };
+  const pulse = b.pulse ?? a.pulse;
+  const joined = { ...a, at: b.at, events: [...a.events, ...b.events], steps, workers };
+  return pulse === undefined ? joined : { ...joined, pulse };
 }

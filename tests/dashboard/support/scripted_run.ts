@@ -10,6 +10,7 @@ import {
   type WorkerProgress,
 } from "@tributary/protocol";
 import type { News } from "./page_server.ts";
+import { pulse } from "./scripted_pulse.ts";
 
 /** Facts of a small network on Nielsen's split of MNIST. */
 export const FACTS: RunFacts = {
@@ -105,12 +106,8 @@ export function* scriptedRun({ steps, startAt }: { steps: number; startAt: numbe
     }
     if (step % 100 === 0) events.push(layersInspected(step, at));
     if (at - sentAt < UPDATE_MS && step < steps) continue;
-    yield {
-      at,
-      events,
-      steps: columns,
-      workers: totals.filter((_, i) => live[i] > 0).map((total) => ({ ...total })),
-    };
+    const workers = totals.filter((_, i) => live[i] > 0).map((total) => ({ ...total }));
+    yield { at, events, steps: columns, workers, pulse: pulse(step, ms, workers) };
     [events, columns, sentAt] = [[], emptySteps(), at];
   }
 }
