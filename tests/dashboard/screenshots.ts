@@ -1,13 +1,14 @@
 /** Takes pictures of the page for people to look at: `deno run -A tests/dashboard/screenshots.ts FOLDER [VIEW or MOMENT...]`. */
 import { buildDashboard } from "@tributary/dashboard/build";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { scriptedWeights } from "./support/scripted_weights.ts";
+import { scriptedModel } from "./support/scripted_model.ts";
 import { runEnded, scriptedRun } from "./support/scripted_run.ts";
 import { type News, PageServer } from "./support/page_server.ts";
 import { launchChromium } from "../support/chromium.ts";
 
 const SIZES = [[360, 740], [1280, 800], [1920, 1080]] as const;
-const VIEWS = ["overview", "cluster", "network", "functions"] as const;
+const VIEWS = ["overview", "cluster", "network", "functions", "predictions"] as const;
 const MOMENTS = ["waiting", "live", "disconnected", "ended"] as const;
 /** Updates that come while the page looks on; they are played faster than they would come. */
 const UPDATES_SEEN = 60;
@@ -37,6 +38,7 @@ async function take(
   await using server = new PageServer();
   server.mayControl = true;
   server.tensors.set("1.weight", { step: 2_900, shape: [784, 100], values: scriptedWeights(100) });
+  if (view === "predictions") server.pageData = await model;
   const news = script(moment);
   const seen = Math.max(0, news.length - UPDATES_SEEN);
   for (const item of news.slice(0, seen)) server.play(item);
@@ -47,6 +49,7 @@ async function take(
     server.play(item);
     await page.waitForTimeout(PAUSE_MS);
   }
+  if (view === "predictions" && moment !== "waiting") await draw(page);
   if (moment === "disconnected") {
     server.isUp = false;
     server.disconnect();
@@ -57,10 +60,27 @@ async function take(
   await page.close();
 }
 
+/** A seven on the pad, once the model has been asked. */
+async function draw(page: Page): Promise<void> {
+  await page.locator(".matrix .cell").first().waitFor();
+  const pad = page.locator("#pad");
+  await pad.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = (await pad.boundingBox())!;
+  const to = (left: number, top: number) => page.mouse.move(x + width * left, y + height * top, { steps: 8 });
+  await to(0.3, 0.25);
+  await page.mouse.down();
+  await to(0.7, 0.22);
+  await to(0.45, 0.8);
+  await page.mouse.up();
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => scrollTo(0, 0));
+}
+
 const folder = Deno.args[0] ?? "screenshots";
 await Deno.mkdir(folder, { recursive: true });
 await buildDashboard();
 const browser = await launchChromium();
+const model = scriptedModel(2_900);
 const wanted = Deno.args.slice(1);
 for (const view of VIEWS) {
   for (const moment of MOMENTS) {

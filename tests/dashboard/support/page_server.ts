@@ -20,6 +20,7 @@ import {
   type WorkerProgress,
 } from "@tributary/protocol";
 import { scriptedWeights } from "./scripted_weights.ts";
+import { findPageData, type PageDataSource } from "../../../packages/coordinator/server/page_data.ts";
 import type { PastRuns } from "./past_runs.ts";
 
 /** What is new in an update; `at` is the coordinator's clock. */
@@ -57,6 +58,8 @@ export class PageServer implements AsyncDisposable {
   ]);
   /** Paths that were asked for below /tensors/, in order. */
   readonly tensorRequests: string[] = [];
+  /** What else a page can fetch of the model and the data. */
+  pageData: PageDataSource = {};
   /** What is served below /runs. */
   pastRuns: PastRuns | null = null;
   /** False: nobody answers at /watch. */
@@ -94,6 +97,8 @@ export class PageServer implements AsyncDisposable {
     if (this.pastRuns !== null && /^\/runs(\/|$)/.test(pathname)) return this.pastRuns.answer(request);
     if (pathname === "/watch") return this.#watch(request);
     if (pathname.startsWith("/tensors/")) return this.#tensor(pathname.slice("/tensors/".length));
+    const data = findPageData(pathname, this.pageData);
+    if (data) return new Response(data.copy(), { headers: { ...HEADERS, ...data.headers } });
     const found = DIST_FILES.find(({ path }) => path === pathname);
     if (!found) return new Response("Not found", { status: 404, headers: HEADERS });
     return Deno.readFile(new URL(found.file, DIST_URL))
