@@ -15,6 +15,8 @@ import { type PrintedLinks, printedLinks } from "../support/join_links.ts";
 import { RunningTask, runTask } from "../support/processes.ts";
 import { SmallRun } from "../support/small_run.ts";
 import { wasm } from "../support/toy.ts";
+import { PageServer } from "./support/page_server.ts";
+import { PastRuns } from "./support/past_runs.ts";
 import { sees, violations, visit } from "./support/visit.ts";
 
 if (findChromium()) await buildDashboard();
@@ -321,6 +323,21 @@ browserTest("a table of numbers has a matrix, rows to look into, and no pad", as
     assertEquals((await outputsOn(page)).length, 3);
     assertEquals(await page.locator("#pad").count(), 0);
     assertEquals(await violations(page), []);
+  }, { path: VIEW });
+});
+
+browserTest("of an earlier run it says that the history keeps no model, and asks nobody", async (browser) => {
+  await using server = new PageServer();
+  await using past = server.pastRuns = await PastRuns.make();
+  const id = await past.add({});
+  await visit(browser, server, async (page) => {
+    await sees(page, ".predictions-none", "The history keeps no parameters");
+    await sees(page, ".predictions-none", "deno task evaluate");
+    assertEquals(await violations(page), []);
+  }, { path: `${VIEW}&run=${id}` });
+  server.refusal = "no-run";
+  await visit(browser, server, async (page) => {
+    await sees(page, ".predictions-none", "No run is going");
   }, { path: VIEW });
 });
 

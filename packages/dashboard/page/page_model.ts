@@ -107,7 +107,7 @@ export function pageModel(
     tiles: signalOf(tiles$(state$).pipe(readable())),
     cluster: clusterModel(state$, address),
     network: networkModel(state$, { step$: charts.step$, address, request: liveRequest }),
-    predictions: predictionsModel(state$, { address, request: liveRequest }, subscription),
+    predictions: predictionsModel(live, { address, request }, subscription),
     runs: runsModel({ live, state$, connection$, address, request, pageParts }, subscription),
     functions: functionsModel(address),
     log: signalOf(log$(state$)),

@@ -57,11 +57,21 @@ export function GalleryCard({ predictions }: { predictions: PredictionsModel }):
         ))}
       </ul>
       <div class="pages">
-        <button type="button" class="button" disabled={page <= 1} onClick={() => turn(page - 1)}>
+        <button
+          type="button"
+          class="button"
+          aria-disabled={page <= 1}
+          onClick={() => page > 1 && turn(page - 1)}
+        >
           Previous
         </button>
         <span aria-live="polite">{`Page ${page} of ${pages}`}</span>
-        <button type="button" class="button" disabled={page >= pages} onClick={() => turn(page + 1)}>
+        <button
+          type="button"
+          class="button"
+          aria-disabled={page >= pages}
+          onClick={() => page < pages && turn(page + 1)}
+        >
           Next
         </button>
       </div>

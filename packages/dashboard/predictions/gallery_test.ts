@@ -6,7 +6,7 @@ import { type Looks, NO_LOOKS } from "./looks.ts";
 import type { Look } from "./model_now.ts";
 import { LOOK, SAMPLES } from "./testing.ts";
 
-const looked = (look: Look): Looks => ({ look, progress: { state: "idle" } });
+const looked = (look: Look): Looks => ({ look, isAsked: false, progress: { state: "idle" } });
 
 function galleryAt(search: string, look: Look | null = LOOK): Gallery {
   let found: Gallery | null = null;

@@ -1,5 +1,6 @@
 /** In words: what was looked at, how old it is, and what goes on. */
 import { combineLatest, distinctUntilChanged, map, type Observable } from "rxjs";
+import type { ConnectionStatus } from "../run/connection.ts";
 import { lastOf } from "../run/history.ts";
 import type { RunState } from "../run/run_state.ts";
 import { formatCount, formatLoss, formatPercent, plural } from "../words/words.ts";
@@ -16,27 +17,42 @@ export interface LookWords {
   tone: "quiet" | "busy" | "warning";
   /** Whether a person may ask for a look. */
   mayAsk: boolean;
+  /** For screen readers: what came of a look that a person asked for, or why there is none; else empty. */
+  spoken: string;
 }
 
 /** Emits when a word changes. */
-export function lookWords$(state$: Observable<RunState>, looks$: Observable<Looks>): Observable<LookWords> {
-  return combineLatest([state$, looks$]).pipe(
-    map(([state, looks]) => wordsOf(state, looks)),
+export function lookWords$(
+  state$: Observable<RunState>,
+  looks$: Observable<Looks>,
+  connection$: Observable<ConnectionStatus>,
+): Observable<LookWords> {
+  const isLost$ = connection$.pipe(map(({ state }) => state === "disconnected" || state === "connecting"));
+  return combineLatest([state$, looks$, isLost$]).pipe(
+    map(([state, looks, isLost]) => wordsOf(state, looks, isLost)),
     distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
   );
 }
 
-function wordsOf(state: RunState, looks: Looks): LookWords {
+function wordsOf(state: RunState, looks: Looks, isLost: boolean): LookWords {
   const { look, progress } = looks;
   const isBusy = progress.state === "fetching" || progress.state === "computing";
+  const what = whatOf(state, looks);
+  const now = nowOf(state, looks, isLost);
+  const isSaid = look !== null && looks.isAsked && !isBusy;
   return {
-    what: whatOf(state, looks),
+    what,
     numbers: look === null ? [] : [
       { label: "Accuracy", text: formatPercent(correctOf(looks) / look.samples.count) },
       { label: "Mistakes", text: formatCount(look.samples.count - correctOf(looks)) },
       { label: "Loss", text: formatLoss(look.loss) },
     ],
-    ...nowOf(state, looks),
+    ...now,
+    spoken: now.tone === "warning"
+      ? now.now
+      : isSaid
+      ? `${what} Accuracy ${formatPercent(correctOf(looks) / look.samples.count)}.`
+      : "",
     mayAsk: state.facts !== null && !isBusy && !isLast(state, looks),
   };
 }
@@ -60,7 +76,7 @@ function isLast({ ended, steps }: RunState, { look }: Looks): boolean {
   return ended !== null && look !== null && look.step >= (lastOf(steps, "step") ?? 0);
 }
 
-function nowOf(state: RunState, looks: Looks): Pick<LookWords, "now" | "tone"> {
+function nowOf(state: RunState, looks: Looks, isLost: boolean): Pick<LookWords, "now" | "tone"> {
   const { look, progress } = looks;
   const { ended, steps } = state;
   switch (progress.state) {
@@ -79,6 +95,12 @@ function nowOf(state: RunState, looks: Looks): Pick<LookWords, "now" | "tone"> {
       progress satisfies never;
   }
   if (look === null) return { now: "", tone: "quiet" };
+  if (isLost && ended === null) {
+    return {
+      now: "The coordinator does not answer. This is the last model that was fetched.",
+      tone: "warning",
+    };
+  }
   const ahead = (lastOf(steps, "step") ?? 0) - look.step;
   if (isLast(state, looks)) return { now: "This is the model that the run ended with.", tone: "quiet" };
   if (ahead > 0) {

@@ -6,6 +6,8 @@ import type { Look, LookNews } from "./model_now.ts";
 export interface Looks {
   /** Null before the first one. */
   look: Look | null;
+  /** Whether a person asked for it. */
+  isAsked: boolean;
   progress:
     | { state: "idle" }
     | { state: "fetching"; done: number; count: number }
@@ -15,23 +17,23 @@ export interface Looks {
 }
 
 /** Nothing was looked at. */
-export const NO_LOOKS: Looks = { look: null, progress: { state: "idle" } };
+export const NO_LOOKS: Looks = { look: null, isAsked: false, progress: { state: "idle" } };
 
 /** A look that fails leaves the one before in place. */
-export function looks$(news$: Observable<LookNews>): Observable<Looks> {
+export function looks$(news$: Observable<LookNews & { isAsked: boolean }>): Observable<Looks> {
   return news$.pipe(scan(reduceLooks, NO_LOOKS), startWith(NO_LOOKS));
 }
 
-function reduceLooks({ look }: Looks, news: LookNews): Looks {
+function reduceLooks(before: Looks, news: LookNews & { isAsked: boolean }): Looks {
   switch (news.type) {
     case "fetching":
-      return { look, progress: { state: "fetching", done: news.done, count: news.count } };
+      return { ...before, progress: { state: "fetching", done: news.done, count: news.count } };
     case "computing":
-      return { look, progress: { state: "computing" } };
+      return { ...before, progress: { state: "computing" } };
     case "looked":
-      return { look: news.look, progress: { state: "idle" } };
+      return { look: news.look, isAsked: news.isAsked, progress: { state: "idle" } };
     case "failed":
-      return { look, progress: { state: "failed", reason: news.reason } };
+      return { ...before, progress: { state: "failed", reason: news.reason } };
     default:
       return news satisfies never;
   }

@@ -5,15 +5,12 @@ import { useRef } from "preact/hooks";
 import { useLive } from "../run/use_live.ts";
 import { formatCount, formatPercent } from "../words/words.ts";
 import { cellName } from "./gallery.ts";
-import type { LookWords } from "./look_words.ts";
 import type { Cell, Matrix } from "./matrix.ts";
 import type { PredictionsModel } from "./predictions_model.ts";
 
 /** The look in words, and its table. A cell opens the samples behind it. */
 export function MatrixCard({ predictions }: { predictions: PredictionsModel }): VNode {
-  const words = useLive(predictions.words$).value;
   const matrix = useLive(predictions.matrix$).value;
-  const isExact = useLive(predictions.isExact$).value;
   const chosen = predictions.address.params.value.get("cell");
   const open = (cell: Cell) => {
     predictions.address.set({ cell: cellName(cell), page: null });
@@ -22,19 +19,7 @@ export function MatrixCard({ predictions }: { predictions: PredictionsModel }): 
   };
   return (
     <section class="card matrix-card" aria-labelledby="matrix-title">
-      <div class="card-head">
-        <h2 id="matrix-title">Confusion matrix</h2>
-        <button type="button" class="button" disabled={!words.mayAsk} onClick={() => predictions.look()}>
-          Look now
-        </button>
-      </div>
-      <Words words={words} />
-      {!isExact && (
-        <p class="note">
-          This browser has no fused multiply-add: the last digits of outputs may differ from those of the
-          workers.
-        </p>
-      )}
+      <LookHead predictions={predictions} />
       {matrix === null
         ? <p class="matrix-empty">The matrix is here when the model has been asked.</p>
         : matrix.mistakes === null
@@ -44,9 +29,24 @@ export function MatrixCard({ predictions }: { predictions: PredictionsModel }): 
   );
 }
 
-function Words({ words: { what, numbers, now, tone } }: { words: LookWords }): VNode {
+/** What was looked at; apart from the table, since it changes while the run goes on. */
+function LookHead({ predictions }: { predictions: PredictionsModel }): VNode {
+  const { what, numbers, now, tone, mayAsk, spoken } = useLive(predictions.words$).value;
+  const isExact = useLive(predictions.isExact$).value;
   return (
     <>
+      <div class="card-head">
+        <h2 id="matrix-title">Confusion matrix</h2>
+        {/* Not disabled: it keeps the focus while the model is asked. */}
+        <button
+          type="button"
+          class="button"
+          aria-disabled={!mayAsk}
+          onClick={() => mayAsk && predictions.look()}
+        >
+          Look now
+        </button>
+      </div>
       <p class="note">{what}</p>
       <dl class="look-numbers">
         {(numbers.length > 0 ? numbers : NO_NUMBERS).map(({ label, text }) => (
@@ -57,11 +57,21 @@ function Words({ words: { what, numbers, now, tone } }: { words: LookWords }): V
         ))}
       </dl>
       <p class={`note look-now is-${tone}`}>{now || "\u00a0"}</p>
+      <p class="visually-hidden" role="status">{spoken}</p>
+      {!isExact && (
+        <p class="note">
+          This browser has no fused multiply-add: the last digits of outputs may differ from those of the
+          workers.
+        </p>
+      )}
     </>
   );
 }
 
 const NO_NUMBERS = ["Accuracy", "Mistakes", "Loss"].map((label) => ({ label, text: "–" }));
+
+/** So many columns fit a telephone; more are scrolled. */
+const FITTING_CLASSES_MAX = 12;
 
 interface TableProps {
   matrix: Matrix;
@@ -88,12 +98,17 @@ function MatrixTable({ matrix: { rows, classes }, chosen, open }: TableProps): V
   };
   return (
     <div class="matrix-scroll">
-      <table class="matrix" role="grid" aria-label="Confusion matrix" ref={table}>
+      <table
+        class={classes <= FITTING_CLASSES_MAX ? "matrix is-fitted" : "matrix"}
+        role="grid"
+        aria-label="Confusion matrix"
+        ref={table}
+      >
         <thead role="rowgroup">
           <tr role="row">
-            <th role="columnheader" scope="col" rowSpan={2}>Label</th>
+            <th role="columnheader" scope="col" rowSpan={2} class="label">Label</th>
             <th role="columnheader" scope="colgroup" colSpan={classes} class="answers">Answered as</th>
-            <th role="columnheader" scope="col" rowSpan={2} class="number">Right</th>
+            <th role="columnheader" scope="col" rowSpan={2} class="number right">Right</th>
           </tr>
           <tr role="row">
             {rows.map(({ label }) => (
@@ -121,7 +136,7 @@ function MatrixTable({ matrix: { rows, classes }, chosen, open }: TableProps): V
                     onClick={() => open(cell)}
                     onKeyDown={(event) => onKeyDown(event, cell)}
                   >
-                    {cell.count === 0 ? "·" : formatCount(cell.count)}
+                    {cell.count === 0 ? "·" : cell.count}
                   </td>
                 );
               })}

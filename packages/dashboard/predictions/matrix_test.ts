@@ -36,8 +36,8 @@ Deno.test("with more than 32 classes, the most frequent mistakes are listed", ()
 });
 
 Deno.test("matrix$ is counted once a look, and not for its progress", () => {
-  const done = { look: LOOK, progress: { state: "idle" } } as const;
-  const busy = { look: LOOK, progress: { state: "computing" } } as const;
+  const done = { look: LOOK, isAsked: false, progress: { state: "idle" } } as const;
+  const busy = { look: LOOK, isAsked: false, progress: { state: "computing" } } as const;
   marbles(({ cold, expectObservable }) => {
     const looks$ = cold("n-d-b-d", { n: NO_LOOKS, d: done, b: busy });
     expectObservable(matrix$(looks$)).toBe("n-m----", { n: null, m: matrixOf(LOOK) });

@@ -46,7 +46,8 @@ export interface RunMoment {
 /** Fetches only what it has not, and the parameters only when the run has gone on. */
 export class ModelNow implements Disposable {
   readonly #options: ModelNowOptions;
-  readonly #predictor: Predictor;
+  /** Started with the first parameters: without them, there is nothing to ask. */
+  #predictor: Predictor | null = null;
   readonly #step = new BehaviorSubject<number | null>(null);
   readonly #isExact = new BehaviorSubject(true);
   readonly #samples = new BehaviorSubject<SampleSet | null>(null);
@@ -56,7 +57,6 @@ export class ModelNow implements Disposable {
 
   constructor(options: ModelNowOptions) {
     this.#options = options;
-    this.#predictor = options.start(options.facts.run, () => this.#isExact.next(false));
   }
 
   /** Updates that the parameters have seen that are asked; null before the first ones are here. */
@@ -86,7 +86,10 @@ export class ModelNow implements Disposable {
   async #fetch(course: unknown): Promise<void> {
     try {
       const response = await this.#options.request("/parameters");
-      this.#predictor.setParameters(new Float32Array(await response.arrayBuffer()));
+      const parameters = new Float32Array(await response.arrayBuffer());
+      const { start, facts: { run } } = this.#options;
+      this.#predictor ??= start(run, () => this.#isExact.next(false));
+      this.#predictor.setParameters(parameters);
       this.#course = course;
       this.#step.next(Number(response.headers.get("x-tributary-step")));
     } finally {
@@ -110,7 +113,7 @@ export class ModelNow implements Disposable {
     await this.refresh();
     next({ type: "computing" });
     const step = this.#step.value!;
-    const answers = await this.#predictor.look();
+    const answers = await this.#predictor!.look();
     next({ type: "looked", look: { ...answers, step, samples } });
   }
 
@@ -123,7 +126,7 @@ export class ModelNow implements Disposable {
       { split: "test", count, length },
       (done) => next({ type: "fetching", done, count }),
     );
-    this.#predictor.setSamples(samples);
+    this.#predictor!.setSamples(samples);
     this.#samples.next(samples);
     return samples;
   }
@@ -132,10 +135,10 @@ export class ModelNow implements Disposable {
   async ask(input: Uint8Array | Float32Array): Promise<Answer> {
     if (this.#step.value === null) await this.refresh();
     const step = this.#step.value!;
-    return { step, outputs: await this.#predictor.ask(input) };
+    return { step, outputs: await this.#predictor!.ask(input) };
   }
 
   [Symbol.dispose](): void {
-    this.#predictor[Symbol.dispose]();
+    this.#predictor?.[Symbol.dispose]();
   }
 }

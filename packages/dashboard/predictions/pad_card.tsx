@@ -20,7 +20,7 @@ export function PadCard({ predictions }: { predictions: PredictionsModel }): VNo
     <section class="card pad-card" aria-labelledby="pad-title">
       <h2 id="pad-title">{isPicture ? "Ask the model" : "Ask the model about a sample"}</h2>
       <p class="note" id="pad-hint">{hintOf(pad, samples)}</p>
-      <div class="pad-parts">
+      <div class={isPicture ? "pad-parts" : "pad-parts is-rows"}>
         {isPicture && (
           <div class="pad-part">
             <DrawingPad pad={pad} act={act}>
@@ -30,7 +30,7 @@ export function PadCard({ predictions }: { predictions: PredictionsModel }): VNo
               <button
                 type="button"
                 class="button"
-                disabled={isEmptyPad(pad)}
+                aria-disabled={isEmptyPad(pad)}
                 onClick={() => act({ type: "undo" })}
               >
                 Undo
@@ -38,7 +38,7 @@ export function PadCard({ predictions }: { predictions: PredictionsModel }): VNo
               <button
                 type="button"
                 class="button"
-                disabled={isEmptyPad(pad)}
+                aria-disabled={isEmptyPad(pad)}
                 onClick={() => act({ type: "clear" })}
               >
                 Clear

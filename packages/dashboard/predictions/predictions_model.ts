@@ -1,6 +1,7 @@
 /** What the view of the predictions reads, and all of it wired. */
 import type { RunFacts } from "@tributary/protocol";
 import {
+  asyncScheduler,
   BehaviorSubject,
   catchError,
   combineLatest,
@@ -18,12 +19,14 @@ import {
   Subject,
   type Subscription,
   switchMap,
+  throttleTime,
 } from "rxjs";
 import type { Address } from "../page/address.ts";
 import { fromSignals } from "../run/from_signal.ts";
 import { lastOf } from "../run/history.ts";
 import type { Request } from "../run/request.ts";
 import type { RunState } from "../run/run_state.ts";
+import type { RunStream } from "../run/run_stream.ts";
 import { type AnswerView, answerView, outputKind } from "./answer_view.ts";
 import { type DueLook, dueLooks } from "./due_looks.ts";
 import { type DueRefresh, dueRefreshes } from "./due_refreshes.ts";
@@ -41,6 +44,8 @@ import type { SampleSet } from "./samples.ts";
 /** A pause is so many times as long as what was done before it, so that a page takes at most some percent of its machine. */
 const PAUSE_FACTOR = 20;
 const PAUSE_MIN_MS = 3_000;
+/** Words that are read change this often; a run makes thousands of steps a second. */
+const READABLE_MS = 250;
 
 /** What is asked, and what the model said. */
 export interface PadView {
@@ -79,9 +84,9 @@ export interface PredictionsOptions {
   request: Request;
 }
 
-/** Does nothing before the view is shown for the first time; what was fetched then stays until `subscription` ends. */
+/** Of the live run. Does nothing before the view is shown for the first time; what was fetched then stays until `subscription` ends. */
 export function predictionsModel(
-  state$: Observable<RunState>,
+  { state$, connection$ }: RunStream,
   { address, request }: PredictionsOptions,
   subscription: Subscription,
 ): PredictionsModel {
@@ -116,7 +121,7 @@ export function predictionsModel(
       model$.pipe(switchMap((model) => {
         looks.next(NO_LOOKS);
         const looked$ = dueLooks(state$, { shown$, asked$: asked }).pipe(
-          pacedMap(() => model.look(), {
+          pacedMap((due) => model.look().pipe(map((news) => ({ ...news, isAsked: due === "asked" }))), {
             pauseMs,
             isUrgent: (due: DueLook) => due === "asked" || due === "end",
           }),
@@ -138,7 +143,9 @@ export function predictionsModel(
   };
 
   return {
-    words$: lookWords$(state$, looks),
+    words$: lookWords$(state$, looks, connection$).pipe(
+      throttleTime(READABLE_MS, asyncScheduler, { leading: true, trailing: true }),
+    ),
     matrix$: matrix$(looks),
     gallery$: gallery$(looks, fromSignals(() => address.params.value)),
     pad$: combineLatest([pad, said, facts$]).pipe(map(([pad, { question, answer, failure }, facts]) => ({
