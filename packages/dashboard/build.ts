@@ -19,6 +19,7 @@ const STYLED = [
   "predictions",
   "runs",
   "functions",
+  "lessons",
 ];
 const HERE = new URL("./", import.meta.url);
 

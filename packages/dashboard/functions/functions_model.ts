@@ -2,7 +2,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { fromEvent, map, merge, type Observable, Subject } from "rxjs";
 import type { Address } from "../page/address.ts";
-import { valuesOf } from "../run/values_of.ts";
+import { fromSignals } from "../run/from_signal.ts";
 import { type Approximation, approximation$, type Computer } from "./approximation.ts";
 import { choiceOf } from "./choice.ts";
 import type { ApproximationAnswer } from "./messages.ts";
@@ -23,8 +23,8 @@ export function functionsModel(address: Address): FunctionsModel {
   const again$ = new Subject<void>();
   return {
     approximation$: approximation$({
-      choice$: valuesOf(address.params).pipe(map(choiceOf)),
-      isPaused$: valuesOf(isPaused),
+      choice$: fromSignals(() => choiceOf(address.params.value)),
+      isPaused$: fromSignals(() => isPaused.value),
       again$,
       open: openWorker,
     }),
@@ -34,12 +34,15 @@ export function functionsModel(address: Address): FunctionsModel {
 }
 
 function openWorker(): Computer {
-  const worker = new Worker(PROGRAM, { type: "module", name: "functions" });
+  const program = new URL(PROGRAM, location.href);
+  // A page that was saved as a file has no program beside it.
+  if (program.protocol === "file:") return deadComputer();
+  const worker = new Worker(program, { type: "module", name: "functions" });
   let id = 0;
   const failed$ = fromEvent(worker, "error").pipe(map((): ApproximationAnswer => ({
     id,
     type: "mistake",
-    reason: "This browser could not run the networks, which need WebAssembly",
+    reason: "Cannot compute functions as the program for it did not start: load the page again",
   })));
   const told$ = fromEvent<MessageEvent<ApproximationAnswer>>(worker, "message").pipe(map(({ data }) => data));
   return {
@@ -49,5 +52,17 @@ function openWorker(): Computer {
       worker.postMessage(request);
     },
     [Symbol.dispose]: () => worker.terminate(),
+  };
+}
+
+/** Says why there is none. */
+function deadComputer(): Computer {
+  const answers$ = new Subject<ApproximationAnswer>();
+  const reason =
+    "Cannot compute functions in a file: open the page of a coordinator, or of `deno task dashboard`";
+  return {
+    answers$,
+    send: ({ id }) => answers$.next({ id, type: "mistake", reason }),
+    [Symbol.dispose]: () => answers$.complete(),
   };
 }

@@ -2,9 +2,9 @@
 import { fromEvent, map, type Observable, startWith } from "rxjs";
 import type { Line } from "../charts/line.ts";
 import type { Address } from "../page/address.ts";
+import { fromSignals } from "../run/from_signal.ts";
 import type { Request } from "../run/request.ts";
 import type { RunState } from "../run/run_state.ts";
-import { valuesOf } from "../run/values_of.ts";
 import { currentTensor$, fetchTensor } from "./current_tensor.ts";
 import { gradientLines$, gradients$, type GradientsView } from "./gradients.ts";
 import { layers$, type LayersView } from "./layers.ts";
@@ -30,7 +30,7 @@ export function networkModel(
     layers$: layers$(state$),
     gradients$: gradients$(state$),
     gradientLines$: gradientLines$(state$, step$),
-    pictures$: pictures$({ state$, params$: valuesOf(address.params), tensor$ }),
+    pictures$: pictures$({ state$, params$: fromSignals(() => address.params.value), tensor$ }),
   };
 }
 

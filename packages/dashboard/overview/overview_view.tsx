@@ -2,6 +2,7 @@
 import type { VNode } from "preact";
 import { Chart } from "../charts/chart.tsx";
 import { ChartControls } from "../charts/chart_controls.tsx";
+import { LessonsCard } from "../lessons/lessons_card.tsx";
 import { Details } from "./details.tsx";
 import type { PageModel } from "../page/page_model.ts";
 import { ACCURACY_CHART, LOSS_CHART, THROUGHPUT_CHART } from "./chart_specs.ts";
@@ -24,6 +25,7 @@ export function OverviewView({ model }: { model: PageModel }): VNode {
       <Chart spec={ACCURACY_CHART} lines$={charts.accuracy$} {...shared} />
       <Chart spec={THROUGHPUT_CHART} lines$={charts.throughput$} {...shared} />
       <MoreCharts model={model} />
+      <LessonsCard model={model.lessons} />
       <Details facts={model.facts} />
     </>
   );

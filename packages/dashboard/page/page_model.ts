@@ -25,6 +25,7 @@ import type { Request } from "../run/request.ts";
 import { type OverviewCharts, overviewCharts } from "../overview/charts.ts";
 import { smoothingWindow } from "../overview/loss.ts";
 import { type FunctionsModel, functionsModel } from "../functions/functions_model.ts";
+import { type LessonsModel, lessonsModel } from "../lessons/lessons_model.ts";
 import type { Address } from "./address.ts";
 import { facts$, type RunWords } from "./facts.ts";
 import { type NetworkModel, networkModel } from "../network/network_model.ts";
@@ -63,6 +64,7 @@ export interface PageModel extends Disposable {
   predictions: PredictionsModel;
   runs: RunsModel;
   functions: FunctionsModel;
+  lessons: LessonsModel;
   log: ReadonlySignal<Log>;
   links: ReadonlySignal<readonly JoinLinks[]>;
   charts: OverviewCharts & { settings: ChartSettings };
@@ -110,6 +112,7 @@ export function pageModel(
     predictions: predictionsModel(live, { address, request }, subscription),
     runs: runsModel({ live, state$, connection$, address, request, pageParts }, subscription),
     functions: functionsModel(address),
+    lessons: lessonsModel(state$, sessionStorage),
     log: signalOf(log$(state$)),
     links: signalOf(links$(state$)),
     charts: { ...charts, settings: chartSettings(address, { window }) },
