@@ -1,8 +1,15 @@
-/** How a cluster does, as those who look on are told: the real roster, trainer and sessions, joined by connections in memory. */
-import { assert, assertEquals } from "@std/assert";
+/**
+ * How a cluster does, as those who look on are told: the real roster, trainer and sessions, joined by connections in memory, and
+ * once real processes.
+ */
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { printedLinks } from "./support/join_links.ts";
 import { MemoryRun } from "./support/memory_run.ts";
+import { RunningTask } from "./support/processes.ts";
+import { SmallRun } from "./support/small_run.ts";
 import { toyDataSet, toyRun } from "./support/toy.ts";
 import { trainAlone } from "./support/train_alone.ts";
+import { Watcher } from "./support/watcher.ts";
 
 const dataSet = toyDataSet();
 const run = toyRun({ epochs: 4 });
@@ -49,4 +56,25 @@ Deno.test("nobody looks on: no step is recorded", async () => {
   await training.joinAll({});
   await training.train();
   assertEquals(training.trainer.pulse().timeline, null);
+});
+
+Deno.test("of real processes, it is told when requests had left, and what the cost model says of the workers", async () => {
+  await using run = await SmallRun.make({ epochs: 100_000 });
+  await using task = RunningTask.start("train", [run.path, "--port", "0", "--workers", "2"]);
+  const { port } = await printedLinks(task);
+  await using watcher = await Watcher.open(port);
+  const { timeline, speedup, workers } = await watcher.until("a pulse with all figures", () => {
+    const { pulse } = watcher;
+    const isWhole = pulse?.speedup && pulse.timeline?.bars.some(({ sentMs }) => sentMs !== null);
+    return isWhole ? pulse : undefined;
+  });
+  assertEquals(workers.map(({ id }) => id).toSorted(), [1, 2]);
+  for (const { askedMs, sentMs, answeredMs } of timeline!.bars) {
+    assert(sentMs === null || sentMs >= askedMs, JSON.stringify(timeline));
+    assert(answeredMs === null || answeredMs <= timeline!.roundMs, JSON.stringify(timeline));
+  }
+  const { used, samples, leaves, predictedMs, computeMs, wireMs, ownMs, measuredMs } = speedup!;
+  assertEquals([speedup!.workers, samples, leaves], [2, 20, 4]);
+  assert(used >= 1 && used <= 2 && measuredMs > 0, JSON.stringify(speedup));
+  assertAlmostEquals(computeMs + wireMs + ownMs, predictedMs, 1e-9);
 });

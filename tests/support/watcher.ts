@@ -1,5 +1,6 @@
 /** Looks on at a run, as the page does, and keeps what it is told. */
 import {
+  type ClusterPulse,
   type Command,
   decodeWatchMessage,
   emptySteps,
@@ -21,6 +22,8 @@ export class Watcher implements AsyncDisposable {
   events: TrainingEvent[] = [];
   steps: StepColumns = emptySteps();
   workers: WorkerProgress[] = [];
+  /** How the cluster did when it was last told. */
+  pulse: ClusterPulse | null = null;
   /** Rollbacks make the feed begin anew; this counts beginnings. */
   beginnings = 0;
   /** Resolves when the run has said its last word. */
@@ -132,7 +135,7 @@ export class Watcher implements AsyncDisposable {
     return this.#isClosed;
   }
 
-  #take({ mayControl, fromStart, events, workers }: WatchUpdate): void {
+  #take({ mayControl, fromStart, events, workers, pulse }: WatchUpdate): void {
     this.mayControl ||= mayControl === true;
     if (fromStart) {
       this.events = [];
@@ -141,6 +144,7 @@ export class Watcher implements AsyncDisposable {
     }
     this.events.push(...events);
     this.workers = workers;
+    this.pulse = pulse ?? this.pulse;
   }
 
   #wake(): void {

@@ -90,6 +90,7 @@ export class Feed {
   /** The latest one, the same for all pages, and when it was felt. */
   #pulse: ClusterPulse | null = null;
   #pulseAt = -Infinity;
+  #pulsePauseMs: number = LIMITS.pulseIntervalMs;
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -223,9 +224,12 @@ export class Feed {
   /** How the cluster does, not more often than an eye needs it. */
   #feel(): ClusterPulse | null {
     const { now, pulse } = this.#options;
-    if (pulse === undefined || now() - this.#pulseAt < LIMITS.pulseIntervalMs) return this.#pulse;
+    if (pulse === undefined || now() - this.#pulseAt < this.#pulsePauseMs) return this.#pulse;
     this.#pulseAt = now();
-    return this.#pulse = pulse();
+    const started = performance.now();
+    this.#pulse = pulse();
+    this.#pulsePauseMs = Math.max(LIMITS.pulseIntervalMs, PULSE_PAUSE_FACTOR * (performance.now() - started));
+    return this.#pulse;
   }
 
   /**
@@ -317,6 +321,9 @@ export class Feed {
 function startAnew(watcher: Watcher): void {
   Object.assign(watcher, { events: 0, steps: 0, inspected: null, fromStart: true });
 }
+
+/** The next pulse is felt after so many times as long as this one took: in a crowd, too, it costs 1 %. */
+const PULSE_PAUSE_FACTOR = 100;
 
 /** Where steps are long, how the cluster does is news enough. */
 const SILENCE_MAX_MS = 1_000;

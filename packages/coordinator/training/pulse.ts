@@ -62,10 +62,11 @@ export class Pulse {
     };
   }
 
-  /** Null while it is not known, as at the short end of an epoch. */
+  /** Null while it is not known: at the short end of an epoch, and in a step that a worker was too busy to take part in. */
   #findSpeedup(): Speedup | null {
     const { planner, leafSize } = this.#options;
     const { leaves, workers, ranges } = planner.current;
+    if (workers.length !== this.#options.workers.size) return null;
     const { medians } = this.#times;
     const samples = this.#samples;
     if (medians === null || workers.length === 0 || leaves !== leafCount(samples, leafSize)) return null;

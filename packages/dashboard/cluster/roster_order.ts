@@ -19,8 +19,10 @@ export const ROSTER_ORDERS: readonly [RosterOrder, ...RosterOrder[]] = [
   { name: "silent", title: "Longest silence first", value: (row) => row.silentMs },
 ];
 
-/** More rows than this are shown on demand only: they are drawn four times a second. */
-export const ROWS_SHOWN = 50;
+/** More rows than this are shown on demand only: there are other things to see, and they are drawn four times a second. */
+export const ROWS_SHOWN = 20;
+/** Rows that are added then. */
+export const ROWS_MORE = 100;
 
 /** The rows in that order, those that left last; equal ones stay as they are. */
 export function orderRows(rows: readonly RosterRow[], name: string | null): readonly RosterRow[] {

@@ -9,7 +9,7 @@ import { describeWorker } from "../words/event_words.ts";
 import { capitalised, formatCount, formatMs, formatPercent, formatRate, plural } from "../words/words.ts";
 import type { ClusterModel } from "./cluster_model.ts";
 import type { RosterRow } from "./roster.ts";
-import { ROSTER_ORDERS, type RosterSummary, ROWS_SHOWN } from "./roster_order.ts";
+import { ROSTER_ORDERS, type RosterSummary, ROWS_MORE } from "./roster_order.ts";
 import { TimesBar, timesText } from "./times_bar.tsx";
 
 /** Silence is told from here on: a worker is pinged every 5 s. */
@@ -72,12 +72,16 @@ export function WorkersTable({ address, cluster, control }: WorkersTableProps): 
       </table>
       {hidden > 0 && (
         <p class="more">
-          <button type="button" class="button" onClick={() => cluster.rowsShown.value += 2 * ROWS_SHOWN}>
+          <button type="button" class="button" onClick={() => cluster.rowsShown.value += ROWS_MORE}>
             Show more
           </button>{" "}
           {plural(hidden, "more worker")}
         </p>
       )}
+      <p class="note">
+        Round trip: the quickest answer to a ping in the last minute. Its time: over the last half minute;
+        sending is the way of parameters there and of gradients back.
+      </p>
       {dropping.value !== null && (
         <Question
           title={`Drop ${dropping.value.name}?`}
