@@ -280,6 +280,72 @@ browserTest(
   },
 );
 
+/** Makes the page believe that it is hidden or shown; headless browsers never hide one by themselves. */
+async function setHidden(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate((hidden) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}
+
+/** Waits until the step that a text tells is larger than `step`. */
+async function tellsLaterStep(page: Page, selector: string, step: number): Promise<number> {
+  const later = await page.waitForFunction(
+    ({ selector, step }) => {
+      const text = document.querySelector(selector)?.textContent ?? "";
+      const told = Number(text.match(/[Tt]he model after (?:step )?([\d,]+)/)?.[1].replaceAll(",", ""));
+      return told > step ? told : null;
+    },
+    { selector, step },
+    { timeout: 20_000 },
+  );
+  return (await later.jsonValue())!;
+}
+
+browserTest(
+  "while the run goes on, matrix and answer follow it by themselves, but not in a hidden tab",
+  async (browser) => {
+    await using run = await SmallRun.make({ ...DIGITS, epochs: 10_000 });
+    await using task = RunningTask.start("train", [run.path, "--port", "0", "--workers", "1", "--json"]);
+    const { port } = await printedLinks(task);
+    const [, link] = await task.line(/^Page: (http:.*)$/);
+    const server = { url: `http://127.0.0.1:${port}/` };
+    await visit(browser, server, async (page) => {
+      const looked = await tellsLaterStep(page, ".matrix-card", -1);
+      await draw(page, [0.55, 0.15], [0.5, 0.5], [0.45, 0.85]);
+      const answered = await tellsLaterStep(page, ".said", -1);
+      await tellsLaterStep(page, ".said", answered);
+      await tellsLaterStep(page, ".matrix-card", looked);
+
+      let fetches = 0;
+      page.on("request", (request) => fetches += Number(request.url().endsWith("/parameters")));
+      await setHidden(page, true);
+      const before = fetches;
+      const further = page.locator(".look-now", { hasText: /The run is \d{1,3}(,\d{3})+ steps further\./ });
+      await further.waitFor({ timeout: 30_000 });
+      // An epoch has 800 steps: several ended, and what was on its way is through.
+      await page.waitForFunction(() =>
+        Number(document.querySelector(".look-now")!.textContent!.match(/[\d,]+/)?.[0].replaceAll(",", "")) >
+          4_000
+      );
+      assert(fetches <= before + 1, `${fetches - before} fetches`);
+      await setHidden(page, false);
+      await tellsLaterStep(page, ".matrix-card", looked + 4_000);
+
+      await page.getByRole("button", { name: "Pause", exact: true }).click();
+      await sees(page, ".control [role=status]", /^The run is paused after step/);
+      const status = await page.locator(".control [role=status]").innerText();
+      const step = Number(status.match(/after step ([\d,]+)/)![1].replaceAll(",", "")).toLocaleString("en");
+      await page.locator(".said", { hasText: `The model after step ${step}.` }).waitFor({ timeout: 10_000 });
+      assertEquals(await outputsOn(page), await outputsOfCore(run, server, await seenOn(page)));
+      await page.getByRole("button", { name: "Look now" }).click();
+      await page.locator(".matrix-card", { hasText: `The model after ${step} steps` }).waitFor();
+      await sees(page, ".look-now", "This is the model of this moment.");
+      await sees(page, ".matrix-card [role=status]", /on 2,000 test samples\. Accuracy \d+\.\d\d %\./);
+    }, { path: `${VIEW}${new URL(link).hash}` });
+  },
+);
+
 browserTest("a finger draws without scrolling the page", async (browser) => {
   await using run = await SmallRun.make(DIGITS);
   const { task, server } = await start(run);

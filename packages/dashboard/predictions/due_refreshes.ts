@@ -6,7 +6,6 @@ import {
   map,
   merge,
   type Observable,
-  take,
   withLatestFrom,
 } from "rxjs";
 import { lastOf } from "../run/history.ts";
@@ -16,28 +15,26 @@ import type { RunState } from "../run/run_state.ts";
 export type DueRefresh = "stroke" | "step" | "end";
 
 /**
- * Emits at the end of a stroke; while something is asked, when the run has gone on; and at the run's end if the view was shown
- * once, since afterwards it would be too late.
+ * Emits at the end of a stroke; while something is asked, when the run has gone on; and at the run's end, since afterwards it would
+ * be too late.
  */
 export function dueRefreshes(
   state$: Observable<RunState>,
-  { shown$, isAsking$, strokeEnds$ }: {
-    shown$: Observable<boolean>;
+  { isAsking$, strokeEnds$ }: {
     /** Whether there is something that the model is asked about. */
     isAsking$: Observable<boolean>;
     strokeEnds$: Observable<unknown>;
   },
 ): Observable<DueRefresh> {
   const step$ = state$.pipe(map(({ steps }) => lastOf(steps, "step") ?? 0), distinctUntilChanged());
-  const steps$ = combineLatest([step$, shown$, isAsking$]).pipe(
-    filter(([, isShown, isAsking]) => isShown && isAsking),
+  const steps$ = combineLatest([step$, isAsking$]).pipe(
+    filter(([, isAsking]) => isAsking),
     map(([step]) => step),
     distinctUntilChanged(),
     map((): DueRefresh => "step"),
   );
-  const wasShown$ = shown$.pipe(filter((isShown) => isShown), take(1));
-  const end$ = combineLatest([state$, wasShown$]).pipe(
-    map(([{ ended }]) => ended),
+  const end$ = state$.pipe(
+    map(({ ended }) => ended),
     filter((ended) => ended !== null),
     distinctUntilChanged(),
     map((): DueRefresh => "end"),

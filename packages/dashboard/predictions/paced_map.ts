@@ -1,12 +1,23 @@
 /** Doing something that costs, as often as it may. */
-import { asyncScheduler, defer, Observable, type OperatorFunction, Subscription, timer } from "rxjs";
+import {
+  asyncScheduler,
+  defer,
+  distinctUntilChanged,
+  Observable,
+  of,
+  type OperatorFunction,
+  Subscription,
+  timer,
+} from "rxjs";
 
 /** How often it may be done. */
 export interface Pace<T> {
   /** The pause after something that took so many milliseconds. */
   pauseMs(tookMs: number): number;
-  /** Whether a value does not wait for the end of a pause. */
+  /** Whether a value waits for nothing but the end of what is being done. */
   isUrgent(value: T): boolean;
+  /** While this is false, only what is urgent is begun; has a value at once. By default, it is true. */
+  isOpen$?: Observable<boolean>;
 }
 
 /**
@@ -15,19 +26,21 @@ export interface Pace<T> {
  */
 export function pacedMap<T, R>(
   project: (value: T) => Observable<R>,
-  { pauseMs, isUrgent }: Pace<T>,
+  { pauseMs, isUrgent, isOpen$ = of(true) }: Pace<T>,
 ): OperatorFunction<T, R> {
   return (source$) =>
     new Observable((subscriber) => {
       let waiting: { value: T } | null = null;
       let state: "free" | "busy" | "pausing" = "free";
+      let isOpen = true;
       let hasCompleted = false;
       let pause = Subscription.EMPTY;
       const all = new Subscription();
-      const next = () => {
-        if (waiting !== null) return start(waiting.value);
-        state = "free";
-        if (hasCompleted) subscriber.complete();
+      const goOn = () => {
+        const isHurried = waiting !== null && isUrgent(waiting.value);
+        if (state === "busy" || (state === "pausing" && !isHurried)) return;
+        if (waiting !== null && (isOpen || isHurried)) start(waiting.value);
+        else if (waiting === null && hasCompleted) subscriber.complete();
       };
       const start = (value: T) => {
         waiting = null;
@@ -39,25 +52,34 @@ export function pacedMap<T, R>(
             next: (result) => subscriber.next(result),
             error: (error) => subscriber.error(error),
             complete: () => {
-              if (waiting !== null && isUrgent(waiting.value)) return next();
               state = "pausing";
-              const ms = pauseMs(asyncScheduler.now() - started);
-              all.add(pause = timer(ms).subscribe(next));
+              all.add(
+                pause = timer(pauseMs(asyncScheduler.now() - started)).subscribe(() => {
+                  state = "free";
+                  goOn();
+                }),
+              );
+              goOn();
             },
           }),
         );
       };
+      all.add(
+        isOpen$.pipe(distinctUntilChanged()).subscribe((now) => {
+          isOpen = now;
+          goOn();
+        }),
+      );
       all.add(source$.subscribe({
         next: (value) => {
           // What is urgent stays so, whatever comes after it.
-          if (state === "busy" && waiting !== null && isUrgent(waiting.value) && !isUrgent(value)) return;
-          if (state === "free" || (state === "pausing" && isUrgent(value))) start(value);
-          else waiting = { value };
+          if (waiting === null || !isUrgent(waiting.value) || isUrgent(value)) waiting = { value };
+          goOn();
         },
         error: (error) => subscriber.error(error),
         complete: () => {
           hasCompleted = true;
-          if (state === "free") subscriber.complete();
+          goOn();
         },
       }));
       return all;

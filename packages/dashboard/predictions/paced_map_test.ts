@@ -30,6 +30,21 @@ for (const [fact, source, result] of CASES) {
   });
 }
 
+Deno.test("pacedMap() keeps the last thing until it is open, but for what is urgent", () => {
+  marbles(({ cold, hot, expectObservable }) => {
+    const isOpen$ = hot("n-----------y--|", { y: true, n: false });
+    const source$ = cold("a-B-----c-d----|");
+    expectObservable(source$.pipe(pacedMap(project, { ...pace, isOpen$ }))).toBe("----B---------d---|");
+  });
+});
+
+Deno.test("pacedMap() does not break off when it is closed", () => {
+  marbles(({ cold, hot, expectObservable }) => {
+    const isOpen$ = hot("yn", { y: true, n: false });
+    expectObservable(cold("a-b").pipe(pacedMap(project, { ...pace, isOpen$ }))).toBe("--a");
+  });
+});
+
 Deno.test("pacedMap() ends what it does, and its pause, when nobody listens any more", () => {
   marbles(({ cold, expectObservable, flush }) => {
     const lived: string[] = [];

@@ -120,17 +120,17 @@ export function predictionsModel(
     subscription.add(
       model$.pipe(switchMap((model) => {
         looks.next(NO_LOOKS);
-        const looked$ = dueLooks(state$, { shown$, asked$: asked }).pipe(
+        const pace = { pauseMs, isOpen$: shown$ };
+        const looked$ = dueLooks(state$, asked).pipe(
           pacedMap((due) => model.look().pipe(map((news) => ({ ...news, isAsked: due === "asked" }))), {
-            pauseMs,
+            ...pace,
             isUrgent: (due: DueLook) => due === "asked" || due === "end",
           }),
         );
-        const refreshed$ = dueRefreshes(state$, {
-          shown$,
-          isAsking$: pad.pipe(map((now) => !isEmptyPad(now)), distinctUntilChanged()),
-          strokeEnds$: strokeEnds(pad),
-        }).pipe(pacedMap(() => refresh(model), { pauseMs, isUrgent: (due: DueRefresh) => due !== "step" }));
+        const isAsking$ = pad.pipe(map((now) => !isEmptyPad(now)), distinctUntilChanged());
+        const refreshed$ = dueRefreshes(state$, { isAsking$, strokeEnds$: strokeEnds(pad) }).pipe(
+          pacedMap(() => refresh(model), { ...pace, isUrgent: (due: DueRefresh) => due !== "step" }),
+        );
         return merge(
           tapInto(looks$(looked$), looks),
           tapInto(model.samples$, samples),
