@@ -171,6 +171,8 @@ export interface WatchUpdate {
   at: number;
   events: TrainingEvent[];
   steps: StepColumns;
+  /** Steps that follow at once, as bytes; only where there are any. */
+  stepsToCome?: number;
   workers: WorkerProgress[];
   /** How the cluster does, every `LIMITS.pulseIntervalMs`, in updates that tell of something. */
   pulse?: ClusterPulse;

@@ -56,6 +56,10 @@ async function take(
     await page.waitForTimeout(1_500); // until the pauses are long enough to be seen
   }
   await page.waitForTimeout(500);
+  // What is out of sight is not drawn.
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.max(height, whole) });
+  await page.waitForTimeout(300);
   await page.screenshot({ path: `${folder}/${view}-${moment}-${colorScheme}-${width}.png`, fullPage: true });
   await page.close();
 }

@@ -246,12 +246,15 @@ export class Feed {
     // A page that hears nothing for a while knows that its connection is dead.
     const silenceMaxMs = this.#options.pulse ? SILENCE_MAX_MS : LIMITS.pingIntervalMs;
     if (isNews || this.#options.now() - watcher.toldAt >= silenceMaxMs) {
-      this.#tellUpdate(watcher, end, encoded);
+      this.#tellUpdate(watcher, { end, isFarBehind, encoded });
     }
     if (isFarBehind) this.#catchUp(watcher);
   }
 
-  #tellUpdate(watcher: Watcher, end: number, encoded: Map<string, Uint8Array>): void {
+  #tellUpdate(
+    watcher: Watcher,
+    { end, isFarBehind, encoded }: { end: number; isFarBehind: boolean; encoded: Map<string, Uint8Array> },
+  ): void {
     const { workers, now } = this.#options;
     const pulse = this.#feel();
     const key = [
@@ -268,6 +271,7 @@ export class Feed {
         at: now(),
         events: this.#events.slice(watcher.events),
         steps: this.#steps.columns(watcher.steps, end),
+        ...isFarBehind ? { stepsToCome: this.#steps.length - end } : {},
         workers: workers(),
         ...pulse === null || pulse === watcher.pulse ? {} : { pulse },
         ...watcher.fromStart ? this.#greeting(watcher) : {},

@@ -176,7 +176,10 @@ Deno.test("a long history comes as bytes, message after message, and the rest wi
   for (let step = 1; step <= count; step++) scene.step(step);
   const page = scene.accept();
   assertEquals(told(page), [[[], []], [[], range(2 * packedStepsMax + 1, count)]]);
-  assertEquals(updates(page).map(({ fromStart }) => fromStart), [true, false]);
+  assertEquals(updates(page).map(({ fromStart, stepsToCome }) => [fromStart, stepsToCome]), [
+    [true, count],
+    [false, undefined],
+  ]);
   assertEquals(packedSteps(page), [range(1, packedStepsMax), range(packedStepsMax + 1, 2 * packedStepsMax)]);
   for (let step = 1; step <= textStepsMax + 1; step++) scene.step(count + step);
   scene.clock.tick(LIMITS.watchIntervalMs);

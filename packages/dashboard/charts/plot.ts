@@ -11,6 +11,7 @@ import {
   Subscription,
 } from "rxjs";
 import uPlot from "uplot";
+import { paced } from "../run/paced.ts";
 import { fromSignals } from "../run/from_signal.ts";
 import type { ChartSettings } from "./chart_settings.ts";
 import type { ChartSpec } from "./chart_spec.ts";
@@ -20,7 +21,8 @@ import type { Line } from "./line.ts";
 import { type Mark, nextMark } from "./marks.ts";
 import { plotOptions } from "./plot_options.ts";
 import { type Readout, readoutAt } from "./readout.ts";
-import { panBy, type Zoom, zoomBy } from "./zoom.ts";
+import { DRAWING_MAX_MS, DRAWING_MIN_MS, isWorthDrawing } from "./worth_drawing.ts";
+import { panBy, type Range, type Zoom, zoomBy, zoomedRange, zoomTo } from "./zoom.ts";
 
 /** What a plot shows, and where it tells what stands on it. */
 export interface PlotOptions {
@@ -51,7 +53,7 @@ export function mountPlot(element: HTMLElement, options: PlotOptions): Plot {
   const subscription = new Subscription();
   const width$ = new BehaviorSubject(element.clientWidth);
   let marks: readonly Mark[] = [];
-  let isPointed = false;
+  let isPointed = false, isSeen = false;
   const uplot = new uPlot(
     plotOptions(spec, element, { isLog, drawing, marks: () => marks, onCursor, onSelect }),
     [[], ...drawnColumns(spec)] as uPlot.AlignedData,
@@ -67,8 +69,16 @@ export function mountPlot(element: HTMLElement, options: PlotOptions): Plot {
     settings.crosshair.value = idx == null ? null : uplot.data[0][idx] ?? null;
   }
 
+  /** What the settings say is to be seen: the drawing follows a frame later. */
+  function parts(): { range: Range; whole: Range } | null {
+    if (drawing.value === null) return null;
+    const { whole } = drawing.value;
+    return { range: zoomedRange(settings.zoom.value, whole), whole };
+  }
+
   function onSelect(from: number, to: number): void {
-    if (drawing.value !== null) setZoom(zoomBy(1, { ...drawing.value, range: [from, to], at: from }), "push");
+    const now = parts();
+    if (now !== null) setZoom(zoomTo([from, to], now.whole), "push");
   }
 
   /** Puts the crosshair where that of all charts is, and tells what stands there. */
@@ -78,16 +88,23 @@ export function mountPlot(element: HTMLElement, options: PlotOptions): Plot {
     if (shown === null) return;
     const x = crosshair.peek();
     readout.value = readoutAt(shown, x, { marks, distance: MARK_REACH_PX / pixelsPerUnit(shown) });
-    if (isPointed) return;
-    const isSeen = x !== null && x >= shown.range[0] && x <= shown.range[1];
-    const place = isSeen ? { left: uplot.valToPos(x, "x"), top: uplot.over.clientHeight / 2 } : NOWHERE;
+    if (isPointed || !isSeen) return;
+    const isThere = x !== null && x >= shown.range[0] && x <= shown.range[1];
+    const place = isThere ? { left: uplot.valToPos(x, "x"), top: uplot.over.clientHeight / 2 } : NOWHERE;
     uplot.setCursor(place, false);
   }
 
   subscription.add(
     drawing$(
       spec,
-      lines$.pipe(auditTime(0, animationFrameScheduler)),
+      lines$.pipe(
+        paced({
+          isWorthIt: (lines) => isWorthDrawing(lines, drawing.peek()),
+          minMs: DRAWING_MIN_MS,
+          maxMs: DRAWING_MAX_MS,
+        }),
+        auditTime(0, animationFrameScheduler),
+      ),
       combineLatest([width$, fromSignals(() => viewOf(settings))]).pipe(
         map(([width, view]) => ({ ...view, isLog, pixels: width })),
         auditTime(0, animationFrameScheduler),
@@ -95,10 +112,16 @@ export function mountPlot(element: HTMLElement, options: PlotOptions): Plot {
     ).subscribe((next) => {
       drawing.value = next;
       remember(settings, next);
-      uplot.setData(next.data as uPlot.AlignedData);
-      showCrosshair();
+      show();
     }),
   );
+
+  /** A chart that nobody sees tells its values, but draws nothing. */
+  function show(): void {
+    if (isSeen && drawing.value !== null) uplot.setData(drawing.value.data as uPlot.AlignedData);
+    showCrosshair();
+  }
+
   subscription.add(
     marks$.pipe(auditTime(0, animationFrameScheduler)).subscribe((next) => {
       marks = next;
@@ -120,23 +143,31 @@ export function mountPlot(element: HTMLElement, options: PlotOptions): Plot {
   });
   observer.observe(element);
   subscription.add(() => observer.disconnect());
+  const sight = new IntersectionObserver((entries) => {
+    const wasSeen = isSeen;
+    isSeen = entries.at(-1)!.isIntersecting;
+    if (isSeen && !wasSeen) show();
+  }, { rootMargin: `${SIGHT_MARGIN_PX}px` });
+  sight.observe(element);
+  subscription.add(() => sight.disconnect());
   subscription.add(followGestures(uplot.over, {
     onPointed: (now) => isPointed = now,
     onPoint: (left) => uplot.setCursor({ left, top: uplot.over.clientHeight / 2 }),
     onZoom: (factor, left) => {
-      if (drawing.value !== null) {
-        setZoom(zoomBy(factor, { ...drawing.value, at: uplot.posToVal(left, "x") }));
-      }
+      const now = parts();
+      if (now === null) return;
+      const [from, to] = now.range;
+      setZoom(zoomBy(factor, { ...now, at: from + (to - from) * left / uplot.over.clientWidth }));
     },
     onReset: () => setZoom(null, "push"),
   }));
   subscription.add(() => uplot.destroy());
 
   function moveTo(x: number): void {
-    const shown = drawing.value!;
-    const [from, to] = shown.range;
+    const now = parts()!;
+    const [from, to] = now.range;
     // A place that is not seen is brought into the middle.
-    if (x < from || x > to) setZoom(panBy((x - (from + to) / 2) / (to - from), shown));
+    if (x < from || x > to) setZoom(panBy((x - (from + to) / 2) / (to - from), now));
     settings.crosshair.value = x;
   }
 
@@ -146,7 +177,8 @@ export function mountPlot(element: HTMLElement, options: PlotOptions): Plot {
       const shown = drawing.value;
       const xs = shown?.data[0] ?? [];
       if (shown === null || xs.length === 0) return false;
-      const at = settings.crosshair.value ?? shown.range[1];
+      const now = parts()!;
+      const at = settings.crosshair.value ?? now.range[1];
       if (key === "m" || key === "M") {
         const mark = nextMark(marks, shown.view.axis, { x: at, isForward: key === "m" });
         if (mark !== null) moveTo(mark.x[shown.view.axis]);
@@ -154,10 +186,10 @@ export function mountPlot(element: HTMLElement, options: PlotOptions): Plot {
       }
       if (key === "Escape") return settings.crosshair.value = null, true;
       if (isShift && (key === "ArrowLeft" || key === "ArrowRight")) {
-        return setZoom(panBy(key === "ArrowLeft" ? -0.5 : 0.5, shown)), true;
+        return setZoom(panBy(key === "ArrowLeft" ? -0.5 : 0.5, now)), true;
       }
-      if (key === "+" || key === "=") return setZoom(zoomBy(1 / ZOOM_STEP, { ...shown, at })), true;
-      if (key === "-") return setZoom(zoomBy(ZOOM_STEP, { ...shown, at })), true;
+      if (key === "+" || key === "=") return setZoom(zoomBy(1 / ZOOM_STEP, { ...now, at })), true;
+      if (key === "-") return setZoom(zoomBy(ZOOM_STEP, { ...now, at })), true;
       if (key === "0") return setZoom(null, "push"), true;
       const target = targetOf(key, xs.filter((x) => x >= shown.range[0] && x <= shown.range[1]), at);
       if (target === undefined) return false;
@@ -168,6 +200,8 @@ export function mountPlot(element: HTMLElement, options: PlotOptions): Plot {
   };
 }
 
+/** A chart so near to the window's edge is drawn, so that it is there when it comes into sight. */
+const SIGHT_MARGIN_PX = 100;
 /** A mark is told of when the crosshair is so near. */
 const MARK_REACH_PX = 4;
 const NOWHERE = { left: -10, top: -10 };

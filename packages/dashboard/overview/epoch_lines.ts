@@ -20,32 +20,23 @@ export function epochLines$(state$: Observable<RunState>): Observable<EpochLines
       a.startedAt === b.startedAt && (a.epochs === b.epochs || a.epochs.length + b.epochs.length === 0)
     ),
     map(({ epochs, startedAt }) => {
+      const column = (numberOf: (done: EpochDone) => number) => Float64Array.from(epochs, numberOf);
+      const x: Line["x"] = {
+        step: column(({ step }) => step),
+        epoch: column(({ epoch }) => epoch),
+        time: column(({ at }) => (at - (startedAt ?? 0)) / 1_000),
+      };
+      /** A split is evaluated after every epoch, or never. */
+      const lineOf = (of: (done: EpochDone) => number | undefined): Line => {
+        const y = Float64Array.from(epochs, (done) => of(done) ?? NaN);
+        return y.every(Number.isNaN) ? EMPTY_LINE : { length: y.length, x, y, origin: epochs };
+      };
       const linesOf = (of: (evaluation: Evaluation) => number): Record<Split, Line> => ({
-        train: lineOf(epochs, startedAt ?? 0, ({ trainAtEnd }) => trainAtEnd && of(trainAtEnd)),
-        validation: lineOf(epochs, startedAt ?? 0, ({ validation }) => validation && of(validation)),
-        test: lineOf(epochs, startedAt ?? 0, ({ test }) => test && of(test)),
+        train: lineOf(({ trainAtEnd }) => trainAtEnd && of(trainAtEnd)),
+        validation: lineOf(({ validation }) => validation ? of(validation) : undefined),
+        test: lineOf(({ test }) => test ? of(test) : undefined),
       });
       return { loss: linesOf(({ loss }) => loss), accuracy: linesOf(({ accuracy }) => accuracy) };
     }),
   );
-}
-
-function lineOf(
-  epochs: readonly EpochDone[],
-  startedAt: number,
-  valueOf: (done: EpochDone) => number | null | undefined,
-): Line {
-  const some = epochs.filter((done) => valueOf(done) != null);
-  if (some.length === 0) return EMPTY_LINE;
-  const column = (numberOf: (done: EpochDone) => number) => Float64Array.from(some, numberOf);
-  return {
-    length: some.length,
-    x: {
-      step: column(({ step }) => step),
-      epoch: column(({ epoch }) => epoch),
-      time: column(({ at }) => (at - startedAt) / 1_000),
-    },
-    y: column((done) => valueOf(done)!),
-    origin: some,
-  };
 }

@@ -26,7 +26,7 @@ Deno.test("epochLines$ has a point an epoch for each split that was evaluated, a
     expectObservable(words$).toBe("a---c-d", {
       a: ["", "", ""],
       c: ["", "", "4/1:0.6"],
-      d: ["8/2:0.75", "", "4/1:0.6 8/2:0.8"],
+      d: ["4/1:NaN 8/2:0.75", "", "4/1:0.6 8/2:0.8"],
     });
   });
 });

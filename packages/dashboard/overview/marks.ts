@@ -33,20 +33,22 @@ function placeMarks() {
   return (source$: Observable<[RunState, Line]>): Observable<readonly Mark[]> =>
     defer(() => {
       let origin: object | null = null;
-      let read = 0, rows = -1;
+      let read: readonly TrainingEvent[] = [];
+      let last: TrainingEvent | null = null;
+      let rows = -1;
       let placed: Mark[] = [];
       let pending: TrainingEvent[] = [];
       let marks: readonly Mark[] = [];
       return source$.pipe(map(([state, line]) => {
         if (state.steps.origin !== origin) {
           origin = state.steps.origin;
-          [read, rows, placed, pending, marks] = [0, -1, [], [], []];
+          [read, last, rows, placed, pending, marks] = [[], null, -1, [], [], []];
         }
-        const isNew = read < state.events.length;
-        if (!isNew && (pending.length === 0 || rows === line.length)) return marks;
-        for (; read < state.events.length; read++) {
-          if (MARKED.has(state.events[read].type)) pending.push(state.events[read]);
-        }
+        const news = read === state.events ? [] : markedAfter(last, state.events);
+        read = state.events;
+        if (news.length === 0 && (pending.length === 0 || rows === line.length)) return marks;
+        last = news.at(-1) ?? last;
+        pending.push(...news);
         rows = line.length;
         const provisional: Mark[] = [];
         pending = pending.filter((event) => {
@@ -58,6 +60,15 @@ function placeMarks() {
         return next.length === 0 && marks.length === 0 ? marks : marks = next;
       }));
     });
+}
+
+/** Events to mark behind the last one that was. Others may have been forgotten in between. */
+function markedAfter(last: TrainingEvent | null, events: readonly TrainingEvent[]): TrainingEvent[] {
+  const news: TrainingEvent[] = [];
+  for (let i = events.length - 1; i >= 0 && events[i] !== last; i--) {
+    if (MARKED.has(events[i].type)) news.push(events[i]);
+  }
+  return news.reverse();
 }
 
 /** The place of a mark is certain when a later step has come. */

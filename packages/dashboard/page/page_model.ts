@@ -113,7 +113,7 @@ export function pageModel(
     runs: runsModel({ live, state$, connection$, address, request, pageParts }, subscription),
     functions: functionsModel(address),
     lessons: lessonsModel(state$, sessionStorage),
-    log: signalOf(log$(state$)),
+    log: signalOf(log$(state$).pipe(readable())),
     links: signalOf(links$(state$)),
     charts: { ...charts, settings: chartSettings(address, { window }) },
     [Symbol.dispose]: () => subscription.unsubscribe(),

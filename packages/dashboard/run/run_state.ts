@@ -59,6 +59,8 @@ export interface RunState {
   readonly startedAt: number | null;
   readonly at: number;
   readonly steps: StepHistory;
+  /** Number of steps when all have come that the coordinator said would follow. */
+  readonly stepsExpected: number;
   readonly events: readonly TrainingEvent[];
   /** How many of them are of ranges, and how many of those are no longer among them. */
   readonly ranges: number;
@@ -90,6 +92,7 @@ export function emptyRunState(): RunState {
     startedAt: null,
     at: 0,
     steps: emptyHistory(),
+    stepsExpected: 0,
     events: [],
     ranges: 0,
     forgotten: NONE_FORGOTTEN,
@@ -123,6 +126,7 @@ export function reduceRunState(state: RunState, update: WatchUpdate | StepsTold)
     mayControl: update.fromStart ? update.mayControl === true : after.mayControl,
     ...appendEvents(after, update.events),
     steps,
+    stepsExpected: steps.length + (update.stepsToCome ?? 0),
     pulse: update.pulse ?? after.pulse,
     roster: takePulse(advanceRoster(after.roster, update), update),
     waiting: hasMovedOn(after.waiting, steps) ? null : after.waiting,
@@ -145,6 +149,11 @@ function appendEvents(
     ranges: allRanges - (all.length - shorter.events.length),
     forgotten: shorter.forgotten,
   };
+}
+
+/** Whether steps of the past are still on their way. */
+export function isCatchingUp({ steps, stepsExpected }: RunState): boolean {
+  return steps.length < stepsExpected;
 }
 
 /** A step that is done after the run began to wait shows that it waits no more. */

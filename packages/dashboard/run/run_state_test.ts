@@ -1,6 +1,6 @@
 import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
-import type { TrainingEvent } from "@tributary/protocol";
-import { emptyRunState, reduceRunState, type RunState } from "./run_state.ts";
+import { packSteps, type StepsTold, type TrainingEvent, viewSteps } from "@tributary/protocol";
+import { emptyRunState, isCatchingUp, reduceRunState, type RunState } from "./run_state.ts";
 import {
   epochDone,
   FACTS,
@@ -126,4 +126,22 @@ Deno.test("the state keeps the gradients' norms of all inspections, those from b
   );
   const stepsOf = ({ gradients }: RunState) => gradients.map(({ step }) => step);
   assertEquals([first, second, anew].map(stepsOf), [[1], [1, 4], []]);
+});
+
+Deno.test("steps that come as bytes follow those before, and until all announced ones are there, the state catches up", () => {
+  const packed = (first: number, last: number): StepsTold => {
+    const losses = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    return { type: "steps", steps: viewSteps(packSteps(steps(first, losses)).buffer) };
+  };
+  let state = emptyRunState();
+  const seen = [
+    update({ fromStart: true, events: [RUN_STARTED], stepsToCome: 5 }),
+    packed(1, 3),
+    packed(4, 5),
+    update({ steps: steps(6, [6]) }),
+  ].map((told) => {
+    state = reduceRunState(state, told);
+    return [isCatchingUp(state), [...state.steps.columns.loss.subarray(0, state.steps.length)]];
+  });
+  assertEquals(seen, [[true, []], [true, [1, 2, 3]], [false, [1, 2, 3, 4, 5]], [false, [1, 2, 3, 4, 5, 6]]]);
 });

@@ -11,7 +11,11 @@ import {
   switchMap,
 } from "rxjs";
 import type { ConnectionNews, ConnectionStatus } from "./connection.ts";
-import { emptyRunState, reduceRunState, type RunState } from "./run_state.ts";
+import { paced } from "./paced.ts";
+import { emptyRunState, isCatchingUp, reduceRunState, type RunState } from "./run_state.ts";
+
+/** While a long history comes in, what has come is shown this often: drawing it takes time that reading it needs. */
+const CATCHING_UP_MS = 700;
 
 type Told = Extract<ConnectionNews, { update: unknown }>;
 
@@ -29,6 +33,8 @@ export function runStream(news$: Observable<ConnectionNews>): RunStream {
       map(({ update }) => update),
       scan(reduceRunState, emptyRunState()),
       startWith(emptyRunState()),
+      // What stood there before a connection was lost stays until the page has caught up.
+      paced({ isWorthIt: (state) => !isCatchingUp(state), minMs: 0, maxMs: CATCHING_UP_MS }),
       shareReplay({ bufferSize: 1, refCount: true }),
     ),
     connection$: news$.pipe(
