@@ -63,12 +63,12 @@ browserTest(
       await sees(
         page,
         ".workers tr",
-        /anvil\s*Deno, native, 8 threads\s*Working\s*[\d,]+\s*[\d,]+\s*6\d\.\d %\s*0\.21 ms.*\d\d % computing, \d % sending, \d\d % waiting/,
+        /anvil\s*Deno, native, 8 threads\s*Working\s*seen just now\s*[\d,]+\s*[\d,]+\s*6\d\.\d %\s*0\.21 ms.*\d\d % computing, \d % sending, \d\d % waiting/,
       );
       await sees(
         page,
         ".workers tr",
-        /cedar \(Firefox\).*Left during step 1,420\s*It answered no ping for 16 s\./,
+        /cedar \(Firefox\).*Left during step 1,420\s*It answered no ping for 16 s\.\s*last seen \d\d:\d\d:\d\d/,
       );
       await sees(page, ".workers", /2 here, 1 left, [\d,]+ samples\/s, \d\d % computing/);
       assertEquals(await page.locator(".workers tbody tr").count(), 3);

@@ -81,6 +81,8 @@ browserTest(
       const rate = page.getByLabel("Learning rate");
       const batch = page.getByLabel("Batch size");
       assertEquals(await rate.inputValue(), "0.5");
+      await rate.press("Enter");
+      await says(page, "Nothing is different from what is in force.");
       await rate.fill("fast");
       await batch.fill("50001");
       await page.keyboard.press("Enter");

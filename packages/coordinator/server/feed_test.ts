@@ -157,6 +157,22 @@ Deno.test("how the cluster does is felt every 400 ms, once for all pages, and is
   );
 });
 
+Deno.test("a pulse that takes long, as in a crowd, is felt a hundred times as long after", () => {
+  let felt = 0;
+  using scene: Scene = new Scene(() => true, () => {
+    felt++;
+    scene.clock.tick(20);
+    return { workers: [], timeline: null, speedup: null };
+  });
+  scene.accept();
+  for (let i = 1; i <= 60; i++) {
+    scene.now += LIMITS.watchIntervalMs;
+    scene.step(i);
+    scene.clock.tick(LIMITS.watchIntervalMs);
+  }
+  assertEquals(felt, 4, "at once, and after 2, 4 and 6 s");
+});
+
 Deno.test("a page hears something every 5 s, also when nothing happens", () => {
   using scene = new Scene();
   const page = scene.accept();

@@ -53,7 +53,7 @@ export function clusterModel(state$: Observable<RunState>, address: Address): Cl
     rowsShown,
     barsShown,
     isHeld,
-    workers$: combineLatest([roster$(state$).pipe(readable()), order$]).pipe(
+    workers$: combineLatest([roster$(state$.pipe(readable())), order$]).pipe(
       map(([rows, { name, shown }]) => ({
         summary: summariseRoster(rows),
         rows: orderRows(rows, name).slice(0, shown),

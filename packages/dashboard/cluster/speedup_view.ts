@@ -49,9 +49,9 @@ export function speedupView(speedup: Speedup, batchMax: number): SpeedupView {
   const ratio = (ms: number) => `${(aloneMs / ms).toFixed(2)} ×`;
   const note = workers === 1
     ? `${fastest} is alone: there is nothing to share.`
-    : `as fast as ${fastest} alone, which would take ${formatMs(aloneMs)} for a step of ${
-      formatCount(samples)
-    } samples; together it takes ${formatMs(measuredMs)}.`;
+    : `as fast as ${fastest} alone, which at its present speed would take ${
+      formatMs(aloneMs)
+    } for a step of ${formatCount(samples)} samples; together it takes ${formatMs(measuredMs)}.`;
   const parts = partsOf(speedup);
   return {
     measured: ratio(measuredMs),

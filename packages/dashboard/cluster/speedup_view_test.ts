@@ -27,7 +27,7 @@ Deno.test("speedupView() compares measured and predicted with the fastest worker
   assertEquals([measured, predicted], ["0.96 ×", "1.20 ×"]);
   assertEquals(
     note,
-    "as fast as anvil alone, which would take 12 ms for a step of 100 samples; together it takes 12.5 ms.",
+    "as fast as anvil alone, which at its present speed would take 12 ms for a step of 100 samples; together it takes 12.5 ms.",
   );
   const alone = speedupView({ ...WIRE, workers: 1, used: 1, aloneMs: 10 }, 50_000);
   assertEquals([alone.measured, alone.note], ["1.00 ×", "anvil is alone: there is nothing to share."]);

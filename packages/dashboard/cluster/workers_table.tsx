@@ -6,13 +6,22 @@ import type { Address } from "../page/address.ts";
 import { Question } from "../page/question.tsx";
 import { useLive } from "../run/use_live.ts";
 import { describeWorker } from "../words/event_words.ts";
-import { capitalised, formatCount, formatMs, formatPercent, formatRate, plural } from "../words/words.ts";
+import {
+  capitalised,
+  formatClock,
+  formatCount,
+  formatDuration,
+  formatMs,
+  formatPercent,
+  formatRate,
+  plural,
+} from "../words/words.ts";
 import type { ClusterModel } from "./cluster_model.ts";
 import type { RosterRow } from "./roster.ts";
 import { ROSTER_ORDERS, type RosterSummary, ROWS_MORE } from "./roster_order.ts";
 import { TimesBar, timesText } from "./times_bar.tsx";
 
-/** Silence is told from here on: a worker is pinged every 5 s. */
+/** A worker is pinged every 5 s: only a longer silence says anything. */
 const SILENCE_TOLD_MS = 6_000;
 
 interface WorkersTableProps {
@@ -118,6 +127,13 @@ function summaryText({ here, left, samplesPerSecond, times }: RosterSummary): st
   ].filter(Boolean).join(", ");
 }
 
+/** When it was last heard from. */
+function seenText(leftAt: number | null, silentMs: number | null): string {
+  if (leftAt !== null) return `last seen ${formatClock(leftAt)}`;
+  if (silentMs === null) return "";
+  return silentMs < SILENCE_TOLD_MS ? "seen just now" : `last seen ${formatDuration(silentMs)} ago`;
+}
+
 function WorkerRow({ row, drop }: { row: RosterRow; drop: (() => void) | null }): VNode {
   const { worker, left, share, silentMs, times } = row;
   return (
@@ -131,9 +147,7 @@ function WorkerRow({ row, drop }: { row: RosterRow; drop: (() => void) | null })
         {capitalised(row.state)}
         {left?.during != null && ` during step ${formatCount(left.during)}`}
         {left && <span class="reason">{left.reason}</span>}
-        {silentMs !== null && silentMs >= SILENCE_TOLD_MS && (
-          <span class="reason">{`silent for ${formatCount(silentMs / 1_000)} s`}</span>
-        )}
+        <span class="reason">{seenText(left?.at ?? null, silentMs)}</span>
       </td>
       <td role="cell" class="number leaves">{formatCount(row.leaves)}</td>
       <td role="cell" class="number rate">{formatRate(row.samplesPerSecond)}</td>

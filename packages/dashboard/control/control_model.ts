@@ -1,7 +1,7 @@
 /** What the control bar reads and does: the selectors as signals, what is written in the form, commands. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Command, Settings } from "@tributary/protocol";
-import { type Observable, startWith, Subject, type Subscription } from "rxjs";
+import { merge, type Observable, startWith, Subject, type Subscription } from "rxjs";
 import type { SendCommand } from "../run/command_channel.ts";
 import type { ConnectionStatus } from "../run/connection.ts";
 import type { RunState } from "../run/run_state.ts";
@@ -29,6 +29,9 @@ export interface ControlModel {
   ask(command: Command): void;
 }
 
+/** The coordinator need not be troubled with it. */
+const UNCHANGED: ControlMessage = { text: "Nothing is different from what is in force.", tone: "plain" };
+
 /** The control of a run, until `subscription` ends. */
 export function controlModel(
   { state$, connection$, send }: {
@@ -39,9 +42,13 @@ export function controlModel(
   subscription: Subscription,
 ): ControlModel {
   const asked$ = new Subject<Asked>();
+  const said$ = new Subject<ControlMessage>();
   const quiet: ControlMessage = { text: "", tone: "plain" };
   const view = toSignal(control$(state$, connection$), subscription);
-  const message = toSignal(controlMessages$(asked$, state$).pipe(startWith(quiet)), subscription);
+  const message = toSignal(
+    merge(said$, controlMessages$(asked$, state$)).pipe(startWith(quiet)),
+    subscription,
+  );
   const ask = async (command: Command) => {
     asked$.next({ command, outcome: null });
     const outcome = await send(command);
@@ -59,8 +66,8 @@ export function controlModel(
       const read = readSettings(texts, { inForce, batchSizeMax });
       form.mistakes.value = "mistakes" in read ? read.mistakes : {};
       if ("mistakes" in read) return Object.keys(read.mistakes)[0] as keyof Settings;
-      // Nothing that is different: the coordinator need not be troubled.
-      if (Object.keys(read.changed).length > 0) ask({ type: "change", settings: read.changed });
+      if (Object.keys(read.changed).length === 0) said$.next(UNCHANGED);
+      else ask({ type: "change", settings: read.changed });
       return null;
     },
   };
