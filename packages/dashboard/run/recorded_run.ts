@@ -26,7 +26,10 @@ export function recordedRun(
     const stop = new AbortController();
     const tell = async () => {
       try {
-        for await (const news of read(request, { id, pollMs, signal: stop.signal })) subscriber.next(news);
+        for await (const news of read(request, { id, pollMs, signal: stop.signal })) {
+          if (stop.signal.aborted) return;
+          subscriber.next(news);
+        }
       } catch (error) {
         if (!stop.signal.aborted) {
           subscriber.next({ status: { state: "missing", reason: sentence(error as Error) } });
