@@ -5,10 +5,11 @@ import { scriptedWeights } from "./support/scripted_weights.ts";
 import { scriptedModel } from "./support/scripted_model.ts";
 import { runEnded, scriptedRun } from "./support/scripted_run.ts";
 import { type News, PageServer } from "./support/page_server.ts";
+import { PastRuns } from "./support/past_runs.ts";
 import { launchChromium } from "../support/chromium.ts";
 
 const SIZES = [[360, 740], [1280, 800], [1920, 1080]] as const;
-const VIEWS = ["overview", "cluster", "network", "functions", "predictions"] as const;
+const VIEWS = ["overview", "cluster", "network", "runs", "functions", "predictions"] as const;
 const MOMENTS = ["waiting", "live", "disconnected", "ended"] as const;
 /** Updates that come while the page looks on; they are played faster than they would come. */
 const UPDATES_SEEN = 60;
@@ -37,13 +38,16 @@ async function take(
 ): Promise<void> {
   await using server = new PageServer();
   server.mayControl = true;
+  await using past = await PastRuns.make();
+  if (view === "runs") await past.addSome();
+  server.pastRuns = past;
   server.tensors.set("1.weight", { step: 2_900, shape: [784, 100], values: scriptedWeights(100) });
   if (view === "predictions") server.pageData = await model;
   const news = script(moment);
   const seen = Math.max(0, news.length - UPDATES_SEEN);
   for (const item of news.slice(0, seen)) server.play(item);
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
-  await page.goto(`${server.url}?view=${view}`);
+  await page.goto(`${server.url}?view=${view}${view === "runs" ? "&compare=1,2,3" : ""}`);
   await page.locator(".pill", { hasText: "Live" }).waitFor();
   for (const item of news.slice(seen)) {
     server.play(item);

@@ -48,6 +48,27 @@ export class PastRuns implements AsyncDisposable {
     return new PastRuns(await Deno.makeTempDir({ prefix: "tributary-past-" }));
   }
 
+  /** Some runs of the last days, the last of which goes on. */
+  async addSome(now = Date.now()): Promise<void> {
+    const ago = (hours: number) => now - 3_600_000 * hours;
+    await this.add({ startedAt: ago(70), steps: 2_400 });
+    const momentum: PastRun["changes"] = {
+      name: "momentum",
+      seed: 4,
+      optimiser: { type: "momentum", learningRate: 0.1, momentum: 0.9 },
+    };
+    await this.add({ startedAt: ago(46), steps: 1_700, worse: 0.02, changes: momentum });
+    const { model } = FACTS.run;
+    const deep: PastRun["changes"] = {
+      name: "deep-4-sigmoid",
+      model: { ...model, layers: [{ type: "dense", units: 30, activation: "sigmoid" }, ...model.layers] },
+    };
+    await this.add({ startedAt: ago(23), steps: 900, worse: 0.05, ending: "interrupted", changes: deep });
+    const fast: PastRun["changes"] = { name: "rate-too-high", optimiser: { type: "sgd", learningRate: 50 } };
+    await this.add({ startedAt: ago(2), steps: 500, worse: 0.3, ending: "failed", changes: fast });
+    this.live = await this.add({ startedAt: ago(0.02), steps: 1_200, ending: "running" });
+  }
+
   /** Records a run. @returns its id. */
   async add(
     { changes = {}, steps = 800, worse = 0, ending = "completed", startedAt = Date.now() - 3_600_000 }:
