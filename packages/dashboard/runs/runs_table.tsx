@@ -101,11 +101,12 @@ export function RunsTable({ runs, view, address }: RunsTableProps): VNode {
   );
 }
 
-function emptyWords({ list, query }: RunsView): string {
+function emptyWords({ list, query, counts }: RunsView): string {
   if (list.problem !== null && !list.isLoaded) return list.problem;
   if (!list.isLoaded) return "The history is being read.";
   if (query.search !== "") return "No run has all of these words.";
-  return query.deleted ? "No run is deleted." : "No run has been recorded yet.";
+  if (query.deleted) return "No run is deleted.";
+  return counts.deleted > 0 ? "All runs are deleted." : "No run has been recorded yet.";
 }
 
 /** What became of the last change, and the way back. */
