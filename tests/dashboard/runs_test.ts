@@ -337,6 +337,8 @@ browserTest(
       await sees(page, ".pill", "Recorded");
       assertEquals(await look(page), figures);
       await sees(page, ".shown-bar", "This file shows a recorded run.");
+      const views = await page.getByRole("navigation", { name: "Views" }).getByRole("link").allInnerTexts();
+      assertEquals(views, ["Overview", "Cluster", "Network", "Runs"]);
       await page.getByRole("link", { name: "Cluster" }).click();
       await sees(page, ".workers tr", /anvil\s*Deno, native, 8 threads/);
       await page.getByRole("link", { name: "Runs", exact: true }).click();

@@ -9,6 +9,7 @@ import { Navigation } from "./navigation.tsx";
 
 interface HeaderProps {
   address: Address;
+  isFile: boolean;
   facts: ReadonlySignal<RunWords | null>;
   status: ReadonlySignal<Status>;
   /** What can be done on every view. */
@@ -16,7 +17,7 @@ interface HeaderProps {
 }
 
 /** The head of the page. */
-export function Header({ address, facts, status, children }: HeaderProps): VNode {
+export function Header({ address, isFile, facts, status, children }: HeaderProps): VNode {
   const { phase, connection } = status.value;
   const run = facts.value;
   return (
@@ -36,7 +37,7 @@ export function Header({ address, facts, status, children }: HeaderProps): VNode
       </div>
       <h1>{run?.name ?? (phase === "idle" ? "Earlier runs" : "Training run")}</h1>
       <p class="description">{run?.description || "\u00a0"}</p>
-      <Navigation address={address} />
+      <Navigation address={address} isFile={isFile} />
     </header>
   );
 }

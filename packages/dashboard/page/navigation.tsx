@@ -2,14 +2,14 @@
 import type { VNode } from "preact";
 import type { Address } from "./address.ts";
 import { AddressLink } from "./address_link.tsx";
-import { viewOf, VIEWS } from "./views.ts";
+import { viewOf, viewsOf } from "./views.ts";
 
 /** Links, so that a view can also be opened in another tab. */
-export function Navigation({ address }: { address: Address }): VNode {
+export function Navigation({ address, isFile }: { address: Address; isFile: boolean }): VNode {
   const shown = viewOf(address.params.value);
   return (
     <nav class="views" aria-label="Views">
-      {VIEWS.map((view, index) => (
+      {viewsOf(isFile).map((view, index) => (
         <AddressLink
           key={view.name}
           address={address}

@@ -13,6 +13,8 @@ export interface View {
   name: string;
   title: string;
   Content: ComponentType<{ model: PageModel }>;
+  /** Has programs of its own, which only a coordinator serves: a saved file has not got it. */
+  isServed?: true;
 }
 
 /** The first one is shown where the address names none. */
@@ -20,10 +22,15 @@ export const VIEWS: readonly [View, ...View[]] = [
   { name: "overview", title: "Overview", Content: OverviewView },
   { name: "cluster", title: "Cluster", Content: ClusterView },
   { name: "network", title: "Network", Content: NetworkView },
-  { name: "predictions", title: "Predictions", Content: PredictionsView },
+  { name: "predictions", title: "Predictions", Content: PredictionsView, isServed: true },
   { name: "runs", title: "Runs", Content: RunsView },
-  { name: "functions", title: "Functions", Content: FunctionsView },
+  { name: "functions", title: "Functions", Content: FunctionsView, isServed: true },
 ];
+
+/** The views of a page, or of a saved file. */
+export function viewsOf(isFile: boolean): readonly View[] {
+  return VIEWS.filter(({ isServed }) => !(isFile && isServed));
+}
 
 /** The view that the address names. */
 export function viewOf(params: URLSearchParams): View {
