@@ -138,7 +138,7 @@ browserTest(
       await sees(
         page,
         "#gallery-title",
-        new RegExp(`^${matrix[label][label]} samples of ${label}, answered rightly$`),
+        new RegExp(`^${matrix[label][label]} samples of ${label}, answered correctly$`),
       );
       assertEquals(await samplesShown(page), matrix[label][label]);
 
@@ -391,6 +391,47 @@ browserTest("a table of numbers has a matrix, rows to look into, and no pad", as
     assertEquals(await violations(page), []);
   }, { path: VIEW });
 });
+
+/** Four columns of numbers, and a label in each of `classes` lines. */
+function tableOf(classes: number): string {
+  const line = (n: number) => [n % classes, n % 7, n % 11, n % 13].map((x) => x / 10).concat(n % classes);
+  return ["a,b,c,d,label", ...Array.from({ length: 20 * classes }, (_, n) => line(n).join()), ""].join("\n");
+}
+
+browserTest(
+  "with more classes than a matrix can show, the most frequent mistakes are listed, and open their samples",
+  async (browser) => {
+    await using files = await SmallRun.make();
+    await Deno.writeTextFile(files.file("many.csv"), tableOf(40));
+    await using run = await SmallRun.make({
+      dataset: `csv:${files.file("many.csv")}`,
+      model: {
+        input: [4],
+        layers: [{ type: "dense", units: 40, activation: "softmax" }],
+        loss: "logLikelihood",
+        initialiser: "scaled",
+      },
+    });
+    const { task, server } = await start(run);
+    await using _ = task;
+    await visit(browser, server, async (page) => {
+      await sees(page, ".matrix-card caption", "A matrix of 40 classes is too large");
+      const first = page.locator(".mistakes-scroll tbody tr").first();
+      const [label, answer, count] = (await first.innerText()).match(/\d+/g)!;
+      await first.getByRole("button").click();
+      await sees(
+        page,
+        "#gallery-title",
+        new RegExp(`^${count} samples? of ${label}, answered as ${answer}$`),
+      );
+      assertEquals(await samplesShown(page), Number(count));
+      await page.locator(".sample").first().click();
+      await sees(page, ".said", "28 smaller outputs not shown.");
+      assertEquals(await page.locator(".bars li").count(), 12);
+      assertEquals(await violations(page), []);
+    }, { path: VIEW });
+  },
+);
 
 browserTest("of an earlier run it says that the history keeps no model, and asks nobody", async (browser) => {
   await using server = new PageServer();

@@ -1,4 +1,5 @@
 /** The samples behind a cell of the matrix, or the worst mistakes. */
+import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useLive } from "../run/use_live.ts";
 import { formatLoss, plural } from "../words/words.ts";
@@ -14,7 +15,12 @@ export function GalleryCard({ predictions }: { predictions: PredictionsModel }):
   const facts = useLive(predictions.facts$).value;
   const { items, samples, cell, page, pages } = gallery;
   const kind = facts === null ? "number" : outputKind(facts.run);
-  const turn = (to: number) => predictions.address.set({ page: to === 1 ? null : String(to) });
+  // A look may change the number of pages; only what a person turned to is spoken.
+  const spoken = useSignal("");
+  const turn = (to: number) => {
+    predictions.address.set({ page: to === 1 ? null : String(to) });
+    spoken.value = `Page ${to} of ${pages}`;
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || cell === null) return;
     document.querySelector<HTMLElement>(`[data-cell="${cellName(cell)}"]`)?.focus();
@@ -65,7 +71,7 @@ export function GalleryCard({ predictions }: { predictions: PredictionsModel }):
         >
           Previous
         </button>
-        <span aria-live="polite">{`Page ${page} of ${pages}`}</span>
+        <span>{`Page ${page} of ${pages}`}</span>
         <button
           type="button"
           class="button"
@@ -75,13 +81,14 @@ export function GalleryCard({ predictions }: { predictions: PredictionsModel }):
           Next
         </button>
       </div>
+      <p class="visually-hidden" role="status">{spoken}</p>
     </section>
   );
 }
 
 function titleOf({ cell, samples, total }: Gallery): string {
   if (samples === null || cell === null) return "Worst mistakes";
-  const how = cell.label === cell.answer ? "rightly" : `as ${cell.answer}`;
+  const how = cell.label === cell.answer ? "correctly" : `as ${cell.answer}`;
   return `${plural(total, "sample")} of ${cell.label}, answered ${how}`;
 }
 

@@ -24,7 +24,7 @@ export function MatrixCard({ predictions }: { predictions: PredictionsModel }): 
         ? <p class="matrix-empty">The matrix is here when the model has been asked.</p>
         : matrix.mistakes === null
         ? <MatrixTable matrix={matrix} chosen={chosen} open={open} />
-        : <MistakesTable mistakes={matrix.mistakes} open={open} />}
+        : <MistakesTable classes={matrix.classes} mistakes={matrix.mistakes} open={open} />}
     </section>
   );
 }
@@ -108,7 +108,7 @@ function MatrixTable({ matrix: { rows, classes }, chosen, open }: TableProps): V
           <tr role="row">
             <th role="columnheader" scope="col" rowSpan={2} class="label">Label</th>
             <th role="columnheader" scope="colgroup" colSpan={classes} class="answers">Answered as</th>
-            <th role="columnheader" scope="col" rowSpan={2} class="number right">Right</th>
+            <th role="columnheader" scope="col" rowSpan={2} class="number right">Correct</th>
           </tr>
           <tr role="row">
             {rows.map(({ label }) => (
@@ -178,10 +178,15 @@ function moved(
 }
 
 /** In place of a matrix that would be too large. */
-function MistakesTable({ mistakes, open }: { mistakes: readonly Cell[]; open: (cell: Cell) => void }): VNode {
+function MistakesTable(
+  { classes, mistakes, open }: { classes: number; mistakes: readonly Cell[]; open: (cell: Cell) => void },
+): VNode {
   return (
     <div class="matrix-scroll mistakes-scroll">
       <table>
+        <caption class="note">
+          {`A matrix of ${classes} classes is too large to be seen: these are the most frequent mistakes.`}
+        </caption>
         <thead>
           <tr>
             <th scope="col">Label</th>
