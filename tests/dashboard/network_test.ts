@@ -81,7 +81,7 @@ browserTest("a histogram is read by pointing, by keys, and as a table", async (b
     await figure.filter({ hasText: /0\.933 to 0\.967: 201 \(/ }).waitFor();
     assertEquals(
       await figure.locator("[aria-live]").innerText(),
-      await figure.locator("figcaption span").innerText(),
+      await figure.locator("figcaption .spread-range").innerText(),
     );
     await page.locator(".layer summary").first().click();
     const table = page.getByRole("region", { name: "Histograms of Layer 1" });

@@ -1,12 +1,11 @@
 /** What the run teaches, next to where the book teaches it. */
 import type { VNode } from "preact";
-import { useLive } from "../run/use_live.ts";
 import type { LessonsModel } from "./lessons_model.ts";
 import type { ShownLesson } from "./lessons.ts";
 
 /** A row of fixed height that is scrolled sideways: lessons that come move nothing. */
 export function LessonsCard({ model }: { model: LessonsModel }): VNode {
-  const { lessons, putAway } = useLive(model.lessons$).value;
+  const { lessons, putAway } = model.view.value;
   return (
     <section class="card lessons" aria-labelledby="lessons-title">
       <div class="lessons-head">

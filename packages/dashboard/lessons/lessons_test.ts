@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { BehaviorSubject, map, type Observable, of } from "rxjs";
+import { BehaviorSubject, map, of, Subscription } from "rxjs";
 import { statesAfter, steps, update } from "../run/testing.ts";
 import type { Lesson } from "./lesson.ts";
 import { LESSONS, lessons$, type LessonsView } from "./lessons.ts";
-import { lessonsModel } from "./lessons_model.ts";
+import { type LessonsModel, lessonsModel } from "./lessons_model.ts";
 import { begun, looked, stateAfter } from "./testing.ts";
 
 /** A lesson that is on while the loss of the last step is larger than `bound`. */
@@ -71,20 +71,21 @@ Deno.test("what was put away is gone, counted, remembered by the tab, and can be
     setItem: (key: string, value: string) => void kept.set(key, value),
   };
   const deep = stateAfter([begun(), looked({ bias: 0.001, dead: 0.9 }, { bias: 1 }, { bias: 1 })]);
-  const idsOf = (view$: Observable<LessonsView>) => {
-    let told: [string[], number] = [[], 0];
-    view$.subscribe(({ lessons, putAway }) => told = [lessons.map(({ id }) => id), putAway]).unsubscribe();
-    return told;
-  };
+  const idsOf = ({ view: { value: { lessons, putAway } } }: LessonsModel) => [
+    lessons.map(({ id }) => id),
+    putAway,
+  ];
   const state$ = new BehaviorSubject(deep);
-  const model = lessonsModel(state$, storage);
-  assertEquals(idsOf(model.lessons$), [["vanishing-gradient", "dead-units"], 0]);
+  const subscription = new Subscription();
+  const model = lessonsModel(state$, storage, subscription);
+  assertEquals(idsOf(model), [["vanishing-gradient", "dead-units"], 0]);
   model.hide("vanishing-gradient");
-  assertEquals(idsOf(model.lessons$), [["dead-units"], 1]);
-  const reloaded = lessonsModel(state$, storage);
-  assertEquals(idsOf(reloaded.lessons$), [["dead-units"], 1]);
+  assertEquals(idsOf(model), [["dead-units"], 1]);
+  const reloaded = lessonsModel(state$, storage, subscription);
+  assertEquals(idsOf(reloaded), [["dead-units"], 1]);
   reloaded.bringBack();
-  assertEquals(idsOf(reloaded.lessons$), [["vanishing-gradient", "dead-units"], 0]);
+  assertEquals(idsOf(reloaded), [["vanishing-gradient", "dead-units"], 0]);
+  subscription.unsubscribe();
 });
 
 Deno.test("every lesson has a name of its own, two or three sentences, and a place in the book", () => {

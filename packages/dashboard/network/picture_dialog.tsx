@@ -4,6 +4,7 @@ import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Picture, PicturesView } from "./pictures.ts";
 import { WeightsCanvas } from "./weights_canvas.tsx";
+import { WeightsScale } from "./weights_scale.tsx";
 
 interface PictureDialogProps {
   view: PicturesView;
@@ -14,7 +15,7 @@ interface PictureDialogProps {
 /** Open while a picture is; Escape closes it. */
 export function PictureDialog({ view, onOpen }: PictureDialogProps): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
-  const { opened, scale, count } = view;
+  const { opened, count } = view;
   const isOpen = opened !== null;
   useEffect(() => {
     if (isOpen && !dialog.current!.open) dialog.current!.showModal();
@@ -31,7 +32,7 @@ export function PictureDialog({ view, onOpen }: PictureDialogProps): VNode {
         <h2 id="picture-title">{opened?.label}</h2>
         <button type="button" class="button" onClick={() => onOpen(null)}>Close</button>
       </div>
-      {opened && <LargePicture key={opened.index} picture={opened} scale={scale} />}
+      {opened && <LargePicture key={opened.index} picture={opened} />}
       <div class="pages">
         <button
           type="button"
@@ -55,9 +56,9 @@ export function PictureDialog({ view, onOpen }: PictureDialogProps): VNode {
   );
 }
 
-/** With the focus, the arrow keys, Home and End choose a weight, and it is spoken. */
-function LargePicture({ picture, scale }: { picture: Picture; scale: number | null }): VNode {
-  const { width, height, weights, range, label } = picture;
+/** On a scale of its own. With the focus, the arrow keys, Home and End choose a weight, and it is spoken. */
+function LargePicture({ picture }: { picture: Picture }): VNode {
+  const { width, height, weights, range, scale, label } = picture;
   const chosen = useSignal<number | null>(null);
   const spoken = useSignal("");
   const point = (event: PointerEvent) => {
@@ -77,6 +78,7 @@ function LargePicture({ picture, scale }: { picture: Picture; scale: number | nu
   return (
     <>
       <p class="note">{weights ? `Weights from ${range}` : "Asking for the weights."}</p>
+      <WeightsScale scale={scale} />
       <div
         class="large-picture"
         tabIndex={0}

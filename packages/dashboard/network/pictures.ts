@@ -45,6 +45,8 @@ export interface Picture {
   weights: Float32Array | null;
   /** Such as "-0.25 to 0.5"; empty until it is known. */
   range: string;
+  /** The size of its largest weight: the scale of the picture by itself. */
+  scale: number | null;
 }
 
 /** What is needed beside the run. */
@@ -130,6 +132,7 @@ function pictureOf(chosen: Pictured, values: Float32Array | null, index: number)
     height,
     weights,
     range: weights ? rangeOf(weights) : "",
+    scale: weights && largest(weights),
   };
 }
 

@@ -5,7 +5,7 @@ import { useLive } from "../run/use_live.ts";
 import type { NetworkModel } from "./network_model.ts";
 import { PictureDialog } from "./picture_dialog.tsx";
 import { type Picture, PICTURES_PARAMS, type PicturesView } from "./pictures.ts";
-import { shortened } from "./spread.ts";
+import { WeightsScale } from "./weights_scale.tsx";
 import { WeightsCanvas } from "./weights_canvas.tsx";
 
 const { tensor, page, opened } = PICTURES_PARAMS;
@@ -31,7 +31,7 @@ export function PicturesCard({ network, address }: { network: NetworkModel; addr
         {view.choices.length === 1 && <span class="unit">{view.choices[0].label}</span>}
       </div>
       <p class="note">{view.note}</p>
-      <Scale scale={view.scale} />
+      <WeightsScale scale={view.scale} />
       <ul class={view.pictures[0]?.width > 12 ? "picture-grid is-large" : "picture-grid"}>
         {view.pictures.map((picture) => (
           <li key={picture.index}>
@@ -59,18 +59,6 @@ function PictureButton(
     >
       <WeightsCanvas width={width} height={height} weights={weights} scale={scale} />
     </button>
-  );
-}
-
-function Scale({ scale }: { scale: number | null }): VNode {
-  const end = scale === null ? "" : shortened(scale);
-  return (
-    <p class="scale">
-      <span>{end && `-${end}`}</span>
-      <span class="scale-bar" aria-hidden="true" />
-      <span>{end}</span>
-      <span class="visually-hidden">Blue is negative, red is positive.</span>
-    </p>
   );
 }
 

@@ -24,7 +24,8 @@ export function SpreadFigure({ spread, owner }: { spread: Spread; owner: string 
   return (
     <figure class={`spread spread-${label}`}>
       <figcaption>
-        {label} <span>{bin ? inWords(bin) : range}</span>
+        <span class="spread-tallest" aria-hidden="true">{tallest && `highest ${tallest}`}</span>
+        {label} <span class="spread-range">{bin ? inWords(bin) : range}</span>
       </figcaption>
       <div
         class="spread-plot"
@@ -41,7 +42,6 @@ export function SpreadFigure({ spread, owner }: { spread: Spread; owner: string 
           {bin && <path class="chosen" d={`M${chosen.value} 1v-1h1v1z`} />}
           <path d={bins.map(({ height }, i) => `M${i} 1v${-height}h1V1z`).join("")} />
         </svg>
-        <span class="spread-tallest" aria-hidden="true">{tallest}</span>
       </div>
       <div class="spread-axis" aria-hidden="true">
         {marks.map(({ at, text }) => (

@@ -112,7 +112,7 @@ export function pageModel(
     predictions: predictionsModel(live, { address, request }, subscription),
     runs: runsModel({ live, state$, connection$, address, request, pageParts }, subscription),
     functions: functionsModel(address),
-    lessons: lessonsModel(state$, sessionStorage),
+    lessons: lessonsModel(state$, sessionStorage, subscription),
     log: signalOf(log$(state$).pipe(readable())),
     links: signalOf(links$(state$)),
     charts: { ...charts, settings: chartSettings(address, { window }) },
