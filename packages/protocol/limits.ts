@@ -89,8 +89,8 @@ export const LIMITS = {
   textStepsMax: 500,
   /** Steps in one of these messages: 384 KiB, sent and read without a pause that could be noticed. */
   packedStepsMax: 8_192,
-  /** Steps of an earlier run in one answer, as bytes: 2.4 MB. */
-  updateStepsMax: 50_000,
+  /** Steps in one answer of the history: 2.4 MB; a long run comes in several. */
+  runStepsMax: 50_000,
   /** Runs in one answer of the history, and the bytes that their descriptions may have: a list comes in several. */
   runsListedMax: 500,
   runsListedBytesMax: 2 * MiB,

@@ -67,7 +67,7 @@ export class Runs {
     return { update, last: Number(rows.at(-1)?.number ?? after), more };
   }
 
-  /** Steps after step `after` as `packSteps()` has them, at most `LIMITS.updateStepsMax` and a chunk. */
+  /** Steps after step `after` as `packSteps()` has them, at most `LIMITS.runStepsMax` and a chunk. */
   steps(id: number, after: number): { bytes: Uint8Array<ArrayBuffer>; more: boolean } | null {
     if (this.#row(id) === null) return null;
     const chunks = this.#database.prepare(
@@ -77,7 +77,7 @@ export class Runs {
     let rows = 0;
     let more = false;
     for (const { first, columns } of chunks) {
-      if (rows >= LIMITS.updateStepsMax) {
+      if (rows >= LIMITS.runStepsMax) {
         more = true;
         break;
       }

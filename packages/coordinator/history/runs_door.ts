@@ -10,7 +10,7 @@
  *
  * Off loopback, looking on needs the token to watch; what changes the history needs the token to control everywhere.
  */
-import { decodeRunName, RUN_NAME_LENGTH_MAX, type RunList, stringify } from "@tributary/protocol";
+import { decodeRunName, RUN_NAME_LENGTH_MAX, type RunList, standingAt, stringify } from "@tributary/protocol";
 import type { Runs } from "./runs.ts";
 
 /** A history that can be asked. */
@@ -150,10 +150,14 @@ const ROUTES: readonly Route[] = [
   {
     method: "DELETE",
     pattern: /^\/runs\/(\d{1,15})$/,
-    answer: ({ runs, id, door }) =>
-      door.live() === id
+    answer: ({ runs, id, door }) => {
+      const summary = runs.summary(id);
+      const goesOn = door.live() === id ||
+        (summary !== null && standingAt(summary, door.now()) === "running");
+      return goesOn
         ? say(409, "Cannot delete the run while it goes on: stop it first")
-        : json(runs.delete(id)),
+        : json(runs.delete(id));
+    },
   },
   {
     method: "POST",

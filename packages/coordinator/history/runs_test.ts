@@ -55,7 +55,7 @@ Deno.test("steps() gives whole runs in bounded parts, and what is new after any 
   for (let more = true; more;) {
     const part = runs.steps(1, all.at(-1) ?? 0)!;
     const { step } = unpackSteps(part.bytes);
-    assert(step.length <= LIMITS.updateStepsMax + 1_000);
+    assert(step.length <= LIMITS.runStepsMax + 1_000);
     all.push(...step);
     more = part.more;
   }

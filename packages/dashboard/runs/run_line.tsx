@@ -93,7 +93,7 @@ export function RunLine({ row, runs, mayEdit, address }: RunLineProps): VNode {
             Rename
           </button>
         )}
-        {mayEdit && !isDeleted && !isLive && (
+        {mayEdit && !isDeleted && !isLive && standing !== "running" && (
           <button
             type="button"
             class="button"
