@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { Figure } from "@tributary/protocol";
+import { type Figure, RUN_NAME_LENGTH_MAX } from "@tributary/protocol";
 import type { Address } from "../page/address.ts";
 import { AddressLink } from "../page/address_link.tsx";
 import {
@@ -28,6 +28,7 @@ export function RunLine({ row, runs, mayEdit, address }: RunLineProps): VNode {
   const { run, standing, isLive, colour } = row;
   const { figures } = run;
   const isRenaming = useSignal(false);
+  const renameButton = useRef<HTMLButtonElement>(null);
   const isDeleted = run.deletedAt !== null;
   return (
     <tr role="row" class={`is-${standing}`}>
@@ -46,8 +47,9 @@ export function RunLine({ row, runs, mayEdit, address }: RunLineProps): VNode {
           ? (
             <NameField
               name={run.name}
-              done={(name) => {
+              done={(name, byKey) => {
                 isRenaming.value = false;
+                if (byKey) renameButton.current?.focus();
                 if (name !== null && name !== run.name) runs.rename(run, name);
               }}
             />
@@ -87,6 +89,7 @@ export function RunLine({ row, runs, mayEdit, address }: RunLineProps): VNode {
           <button
             type="button"
             class="button"
+            ref={renameButton}
             aria-label={`Rename ${run.name}`}
             onClick={() => isRenaming.value = true}
           >
@@ -131,23 +134,35 @@ function BestAndLast(
   );
 }
 
+interface NameFieldProps {
+  name: string;
+  /** Null: nothing was written. `byKey`: the focus was not taken elsewhere. */
+  done: (name: string | null, byKey: boolean) => void;
+}
+
 /** Enter and leaving it keep what was written, Escape does not. */
-function NameField({ name, done }: { name: string; done: (name: string | null) => void }): VNode {
+function NameField({ name, done }: NameFieldProps): VNode {
   const field = useRef<HTMLInputElement>(null);
+  const isDone = useRef(false);
   useEffect(() => field.current!.select(), []);
+  const end = (name: string | null, byKey: boolean) => {
+    if (isDone.current) return;
+    isDone.current = true;
+    done(name, byKey);
+  };
   return (
     <input
       ref={field}
       class="name-field"
       aria-label={`New name of ${name}`}
       defaultValue={name}
-      maxLength={100}
-      onBlur={(event) => done(event.currentTarget.value.trim() || null)}
+      maxLength={RUN_NAME_LENGTH_MAX}
+      onBlur={(event) => end(event.currentTarget.value.trim() || null, false)}
       onKeyDown={(event) => {
-        if (event.key === "Enter") event.currentTarget.blur();
-        if (event.key !== "Escape") return;
-        event.currentTarget.value = name;
-        event.currentTarget.blur();
+        // The key is not to press the button that gets the focus.
+        if (event.key === "Enter" || event.key === "Escape") event.preventDefault();
+        if (event.key === "Enter") end(event.currentTarget.value.trim() || null, true);
+        if (event.key === "Escape") end(null, true);
       }}
     />
   );

@@ -2,7 +2,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Address } from "../page/address.ts";
 import { plural } from "../words/words.ts";
 import { RunLine } from "./run_line.tsx";
@@ -112,8 +112,13 @@ function emptyWords({ list, query, counts }: RunsView): string {
 /** What became of the last change, and the way back. */
 function Notice({ runs }: { runs: RunsModel }): VNode {
   const notice = runs.notice.value;
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The button that was pressed has gone with its run.
+    if (document.activeElement === document.body) element.current!.querySelector("button")?.focus();
+  }, [notice]);
   return (
-    <div class={`runs-notice is-${notice?.tone ?? "none"}`} role="status">
+    <div ref={element} class={`runs-notice is-${notice?.tone ?? "none"}`} role="status">
       {notice !== null && (
         <>
           <span>{notice.text}</span>
