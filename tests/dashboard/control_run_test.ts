@@ -11,11 +11,11 @@ import { sees } from "./support/visit.ts";
 const SLOW: Partial<RunDescription> = { batchSize: 1, leafSize: 1, epochs: 1_000 };
 
 browserTest(
-  "a person pauses, steps, changes and stops a run from the printed link; its log has it all, and a replay agrees",
+  "a person pauses, steps, changes and stops a run, and drops a worker, from the printed link; a replay of its log agrees",
   async (browser) => {
     await using run = await SmallRun.make(SLOW);
     const out = run.file("out");
-    const args = [run.path, "--port", "0", "--workers", "1", "--checkpoint", out];
+    const args = [run.path, "--port", "0", "--workers", "2", "--checkpoint", out];
     await using task = RunningTask.start("train", args);
     const [, link] = await task.line(/^Page: (http:.*)$/);
     await printedLinks(task);
@@ -40,6 +40,14 @@ browserTest(
     await button("Pause").click();
     await says(/^The run is paused after step/);
     assert(await pausedStep() > first + 1);
+
+    await page.getByRole("link", { name: "Cluster" }).click();
+    await button("Drop worker-1").click();
+    await page.getByRole("dialog", { name: "Drop worker-1?" }).getByRole("button", { name: "Drop" }).click();
+    await sees(page, ".workers tr", /worker-1.*Left\s*A person who controls the run sent this worker away/);
+    await button("One step").click();
+    await says(/^The run is paused after step/);
+    await page.getByRole("link", { name: "Overview" }).click();
 
     await button("Stop and save").click();
     await page.getByRole("dialog").getByRole("button", { name: "Stop and save" }).click();
