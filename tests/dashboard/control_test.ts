@@ -117,6 +117,7 @@ browserTest(
       await button(page, "Pause").click();
       await says(page, "Asked the run to pause");
       server.disconnect();
+      await page.locator("main.is-stale").waitFor();
       await says(page, /The connection broke .*: it is not known whether the command is followed\./);
       await sees(page, ".pill", "Live");
       server.follow = () => null;

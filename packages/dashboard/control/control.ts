@@ -3,6 +3,7 @@ import { samplesPerEpoch } from "@tributary/core";
 import type { Settings } from "@tributary/protocol";
 import { combineLatest, distinctUntilChanged, map, type Observable } from "rxjs";
 import type { ConnectionStatus } from "../run/connection.ts";
+import type { ControlMessage } from "./messages.ts";
 import type { RunState } from "../run/run_state.ts";
 
 /** What the control bar shows. */
@@ -18,6 +19,15 @@ export interface ControlView {
   batchSizeMax: number | null;
   /** A schedule's factor comes on top of the learning rate. */
   hasSchedule: boolean;
+}
+
+/** What the page can say while nothing reaches it. */
+const APART = "Disconnected: what you see is what was last known.";
+
+/** The sentence under the bar: what became of the last command, or that the page is disconnected, unless that broke the command. */
+export function controlLine({ access, isConnected }: ControlView, message: ControlMessage): ControlMessage {
+  const isApart = !isConnected && (access === "may" || access === "mayNot");
+  return isApart && message.tone !== "bad" ? { text: APART, tone: "plain" } : message;
 }
 
 /** Emits when something of it changes. */

@@ -2,13 +2,14 @@
 import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { Question } from "../page/question.tsx";
+import { controlLine } from "./control.ts";
 import type { ControlModel } from "./control_model.ts";
 import { SettingsForm } from "./settings_form.tsx";
 
 /** Has its place from the start, so that nothing moves when the coordinator has told what the page may do. */
 export function ControlBar({ control }: { control: ControlModel }): VNode {
   const { access } = control.view.value;
-  const { text, tone } = control.message.value;
+  const { text, tone } = controlLine(control.view.value, control.message.value);
   return (
     <section class="control" aria-label="Control">
       <div class="control-line">

@@ -1,7 +1,8 @@
+import { assertEquals } from "@std/assert";
 import { map } from "rxjs";
 import type { ConnectionStatus } from "../run/connection.ts";
 import { marbles, RUN_ENDED, RUN_STARTED, STARTED_AT, statesAfter, update } from "../run/testing.ts";
-import { control$, type ControlView } from "./control.ts";
+import { control$, controlLine, type ControlView } from "./control.ts";
 
 const LIVE: ConnectionStatus = { state: "live" };
 const CONNECTIONS = { l: LIVE, d: { state: "disconnected", secondsLeft: 1 } as ConnectionStatus };
@@ -31,6 +32,25 @@ Deno.test("control$ knows who may control, whether the run is paused, and what i
       e: "over apart 0.25",
     });
   });
+});
+
+Deno.test("controlLine() says that the page is disconnected, unless that left a command without an answer", () => {
+  const view: ControlView = {
+    access: "may",
+    isConnected: false,
+    isPaused: false,
+    inForce: null,
+    batchSizeMax: null,
+    hasSchedule: false,
+  };
+  const good = { text: "The run goes on.", tone: "good" } as const;
+  const bad = { text: "It is not known.", tone: "bad" } as const;
+  const apart = "Disconnected: what you see is what was last known.";
+  assertEquals(controlLine(view, good).text, apart);
+  assertEquals(controlLine({ ...view, access: "mayNot" }, good).text, apart);
+  assertEquals(controlLine(view, bad), bad);
+  assertEquals(controlLine({ ...view, isConnected: true }, good), good);
+  assertEquals(controlLine({ ...view, access: "over" }, good), good);
 });
 
 Deno.test("control$ takes access away where a new beginning of the history does not give it", () => {

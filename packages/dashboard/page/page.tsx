@@ -25,7 +25,7 @@ export function Page({ model }: { model: PageModel }): VNode {
       </Header>
       <ShownRunBar model={model} />
       {model.runs.shown.value.kind === "live" && <ControlBar control={control} />}
-      <main key={name} class="grid">
+      <main key={name} class={model.status.value.phase === "disconnected" ? "grid is-stale" : "grid"}>
         <Content model={model} />
       </main>
     </>
