@@ -40,7 +40,15 @@ Deno.test("watchers that stop reading do not slow a run down: it ends with the s
   const { code, stdout, stderr } = await coordinator.finished();
   assertEquals(code, 0, stderr);
   assertEquals(JSON.parse(stdout).parametersSha256, await run.hashAlone());
-  assertEquals(watcher.steps.step.length, 8_000);
+  assertEquals(watcher.steps.step, Array.from({ length: 8_000 }, (_, i) => i + 1));
+  // After an epoch, or a few steps before its end; the log holds what pages are told.
+  const checkpoints = watcher.eventsOf("checkpoint").map(({ step }) => step);
+  assert(checkpoints.length > 0);
+  assertEquals(checkpoints, checkpoints.toSorted((a, b) => a - b));
+  const log = (await Deno.readTextFile(`${run.file("out")}/log.jsonl`)).trim().split("\n").map((line) =>
+    JSON.parse(line)
+  );
+  assertEquals(log.filter(({ type }) => type === "checkpoint").map(({ step }) => step), checkpoints);
   await worker.finished();
   for (const connection of deaf) connection.close();
 });

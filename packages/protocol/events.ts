@@ -75,6 +75,8 @@ export type TrainingEvent =
   | { type: "waiting"; at: number; reason: string }
   /** The run goes on after it waited or was paused. */
   | { type: "resumed"; at: number; waitedMs: number }
+  /** The run can go on from here: its state after `step` updates is on the disk. */
+  | { type: "checkpoint"; at: number; step: number }
   /** Something a person should know, in a sentence; not a fault. */
   | { type: "notice"; at: number; text: string }
   | {
@@ -188,6 +190,11 @@ export interface WatchUpdate {
 export interface WatchRequest {
   type: "watch";
   token: string | null;
+}
+
+/** Whether what an event tells is void when the run goes back to the moment after `step` updates. */
+export function isVoidAfter(event: TrainingEvent, step: number): boolean {
+  return (event.type === "epochDone" || event.type === "checkpoint") && event.step > step;
 }
 
 /** Columns without a row. */

@@ -2,6 +2,7 @@
 export {
   emptySteps,
   type Evaluation,
+  isVoidAfter,
   type JoinLinks,
   type RunFacts,
   type StepColumns,

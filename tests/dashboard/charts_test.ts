@@ -171,10 +171,14 @@ browserTest("keys lead to what happened, and it is told in words", async (browse
     await chart(page, "Loss").locator(".plot").focus();
     await page.keyboard.press("Home");
     await page.keyboard.press("m");
+    await sees(page, ".chart-loss [aria-live=polite]", /^Step 391, .*, Checkpoint after step 391$/);
+    for (let i = 0; i < 3; i++) await page.keyboard.press("m");
     const words = /cedar \(Firefox\) left during step 1,420 \(It answered no ping for 16 s\.\)/;
     await sees(page, ".chart-loss .happened", words);
     await sees(page, ".chart-throughput .happened", words);
     await sees(page, ".chart-loss [aria-live=polite]", words);
+    await page.keyboard.press("Shift+M");
+    await sees(page, ".chart-loss .happened", "Checkpoint after step 1,173");
     await page.keyboard.press("Escape");
     await isEmpty(page, ".chart-loss .happened");
   }, TALL);

@@ -7,6 +7,7 @@ import {
   figuresOf,
   type GradientPoint,
   gradientPoint,
+  isVoidAfter,
   LIMITS,
   packSteps,
   type RunDescription,
@@ -169,7 +170,7 @@ export class RunRecorder {
   #goBack(step: number): void {
     this.#backTo = Math.min(this.#backTo ?? step, step);
     cutAfter(this.#steps, step);
-    this.#events = this.#events.filter((event) => event.type !== "epochDone" || event.step <= step);
+    this.#events = this.#events.filter((event) => !isVoidAfter(event, step));
     this.#epochs = this.#epochs.filter((epoch) => epoch.step <= step);
     if (this.#inspected !== null && this.#inspected.step > step) this.#inspected = null;
     this.#gradients = this.#gradients.filter((point) => point.step <= step);
@@ -220,7 +221,7 @@ export class RunRecorder {
         "INSERT INTO events (run, number, step, event) VALUES (?, ?, ?, ?)",
       );
       this.#events.forEach((event, i) => {
-        const step = event.type === "epochDone" ? event.step : null;
+        const step = event.type === "epochDone" || event.type === "checkpoint" ? event.step : null;
         insert.run(this.id, this.#number + i + 1, step, stringify(event));
       });
       const ended = this.#ended;

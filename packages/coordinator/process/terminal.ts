@@ -159,6 +159,7 @@ export function describeEvent(event: TrainingEvent, { run }: RunFacts): string |
     case "runStarted":
     case "rangeReassigned":
     case "layersInspected":
+    case "checkpoint":
     case "runEnded":
     case "workerRefused": // folded
       return null;

@@ -12,6 +12,7 @@ import {
   type GradientPoint,
   gradientPoint,
   isOfRange,
+  isVoidAfter,
   type JoinLinks,
   LIMITS,
   NONE_FORGOTTEN,
@@ -190,7 +191,7 @@ export class Feed {
   /** Forgets the steps that are void, and tells every page everything again. */
   #goBack(step: number): void {
     this.#steps.forgetAfter(step);
-    const events = this.#events.filter((event) => event.type !== "epochDone" || event.step <= step);
+    const events = this.#events.filter((event) => !isVoidAfter(event, step));
     this.#events.splice(0, this.#events.length, ...events);
     if (this.#inspected !== null && this.#inspected.step > step) this.#inspected = null;
     this.#gradients = this.#gradients.filter((point) => point.step <= step);

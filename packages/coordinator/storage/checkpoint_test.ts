@@ -163,6 +163,29 @@ Deno.test("a writer keeps the last three checkpoints, and removes later ones and
   });
 });
 
+Deno.test("a writer says which checkpoint is on the disk when it is there", async () => {
+  await withFolder(async (folder) => {
+    const said: [step: number, onDisk: boolean][] = [];
+    const isThere = (step: number) =>
+      [...Deno.readDirSync(folder)].some(({ name }) => name === checkpointName(step));
+    const checkpoints = new CheckpointWriter({
+      folder,
+      plan,
+      identity,
+      before: () => Promise.resolve(),
+      onWritten: (step) => said.push([step, isThere(step)]),
+      onFailure: (reason) => {
+        throw new Error(reason);
+      },
+    });
+    for (const step of [8, 9]) {
+      checkpoints.write(awkward(step));
+      await checkpoints.settled();
+    }
+    assertEquals(said, [[8, true], [9, true]]);
+  });
+});
+
 Deno.test("a writer writes one at a time: of those that wait, the last", async () => {
   await withFolder(async (folder) => {
     const gate = Promise.withResolvers<void>();

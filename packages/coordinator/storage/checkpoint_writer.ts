@@ -21,6 +21,8 @@ export interface CheckpointWriterOptions {
   identity: RunIdentity;
   /** Waited for before each file, so that the log holds every step that a checkpoint holds. */
   before(): Promise<void>;
+  /** A checkpoint of `step` updates is on the disk. */
+  onWritten?(step: number): void;
   /** A checkpoint could not be written; the training goes on. */
   onFailure(reason: string): void;
 }
@@ -77,6 +79,7 @@ export class CheckpointWriter {
     const bytes = await encodeCheckpoint(plan, identity, state);
     await before();
     await writeWhole(join(folder, checkpointName(step)), bytes);
+    this.#options.onWritten?.(step);
     // What is further on than the run is damaged, or was left when the run was told to end sooner.
     let kept = 0;
     await this.#keep((file) => file.step <= step && kept++ < KEPT);

@@ -106,6 +106,7 @@ export class RunFolder {
       plan,
       identity,
       before: () => log.sync(),
+      onWritten: (step) => trainer.publish({ type: "checkpoint", at: Date.now(), step }),
       onFailure: onFailure("checkpoint"),
     });
     const best = new BestModel({ folder: path, run, plan, onFailure: onFailure("best model") });

@@ -2,6 +2,7 @@
 import {
   emptySteps,
   isSettings,
+  isVoidAfter,
   type StepColumns,
   type TrainingEvent,
   UserError,
@@ -115,7 +116,7 @@ function takeLine(history: RunHistory, line: LogLine, resumedFrom: number): void
 function goBack({ steps, events }: RunHistory, step: number): void {
   const kept = steps.step.findLastIndex((done) => done <= step) + 1;
   for (const column of Object.values(steps)) column.length = kept;
-  const valid = events.filter((event) => event.type !== "epochDone" || event.step <= step);
+  const valid = events.filter((event) => !isVoidAfter(event, step));
   events.splice(0, events.length, ...valid);
 }
 

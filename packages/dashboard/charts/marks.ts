@@ -7,7 +7,8 @@ export interface Mark {
   x: Readonly<Record<XAxis, number>>;
   text: string;
   detail: string;
-  tone: "plain" | "good" | "warning" | "bad";
+  /** What is quiet has no line. */
+  tone: "quiet" | "plain" | "good" | "warning" | "bad";
 }
 
 /** The marks in a part of the axis, from left to right. */

@@ -121,16 +121,16 @@ function drawMarks(plot: uPlot, drawing: Drawing | null, marks: readonly Mark[])
   let drawnUpTo = -Infinity;
   for (const { x, tone } of marksIn(marks, axis, drawing.range)) {
     const left = Math.round(plot.valToPos(x[axis], "x", true));
-    if (left < drawnUpTo + 2 * size && tone === "plain") continue;
+    if (left < drawnUpTo + 2 * size && (tone === "plain" || tone === "quiet")) continue;
     drawnUpTo = left;
     ctx.strokeStyle = ctx.fillStyle = color(MARK_COLORS[tone])();
-    ctx.globalAlpha = 0.45;
+    ctx.globalAlpha = tone === "quiet" ? 0 : 0.45;
     ctx.setLineDash([3 * uPlot.pxRatio, 3 * uPlot.pxRatio]);
     ctx.beginPath();
     ctx.moveTo(left, top);
     ctx.lineTo(left, top + height);
     ctx.stroke();
-    ctx.globalAlpha = 1;
+    ctx.globalAlpha = tone === "quiet" ? 0.5 : 1;
     ctx.beginPath();
     ctx.moveTo(left - size, top - size - size / 2);
     ctx.lineTo(left + size, top - size - size / 2);
@@ -141,6 +141,7 @@ function drawMarks(plot: uPlot, drawing: Drawing | null, marks: readonly Mark[])
 }
 
 const MARK_COLORS: Readonly<Record<Mark["tone"], string>> = {
+  quiet: "--muted",
   plain: "--muted",
   good: "--good",
   warning: "--warning",

@@ -23,11 +23,15 @@ export interface Log {
   hidden: number;
 }
 
-/** Emits when there are new events, or another run; an event that was told before is the same line again. */
+/**
+ * Emits when there are new events, or another run; an event that was told before is the same line again. Checkpoints are on
+ * the charts alone.
+ */
 export function log$(state$: Observable<RunState>): Observable<Log> {
   return state$.pipe(
     map((state) => state.events),
     distinctUntilChanged(),
+    map((events) => events.filter(({ type }) => type !== "checkpoint")),
     scan(({ lines: before }, events): Log => {
       const hidden = Math.max(0, events.length - SHOWN_MAX);
       const known = new Map(before.map((line) => [line.event, line]));

@@ -7,7 +7,7 @@ Deno.test("log$ tells the newest event first, keeps each one's key, and hides al
   const notices = (from: number, count: number): TrainingEvent[] =>
     Array.from({ length: count }, (_, i) => ({ type: "notice", at: STARTED_AT, text: `n${from + i}` }));
   const [a, b, c] = statesAfter(
-    update({ events: notices(0, 2) }),
+    update({ events: [...notices(0, 2), { type: "checkpoint", at: STARTED_AT, step: 4 }] }),
     update(),
     update({ events: notices(2, 300) }),
   );

@@ -17,6 +17,7 @@ const MARKED: ReadonlySet<TrainingEvent["type"]> = new Set([
   "paused",
   "waiting",
   "resumed",
+  "checkpoint",
 ]);
 
 /**
@@ -62,6 +63,13 @@ function placeMarks() {
     });
 }
 
+/** Steps that were done before. */
+function rowsBefore(event: TrainingEvent, { x: { step, time }, length }: Line, seconds: number): number {
+  if (event.type === "controlChanged") return rowAfter(step, length, event.step - 1);
+  if (event.type === "checkpoint") return rowAfter(step, length, event.step);
+  return rowAfter(time, length, seconds);
+}
+
 /** Events to mark behind the last one that was. Others may have been forgotten in between. */
 function markedAfter(last: TrainingEvent | null, events: readonly TrainingEvent[]): TrainingEvent[] {
   const news: TrainingEvent[] = [];
@@ -75,12 +83,12 @@ function markedAfter(last: TrainingEvent | null, events: readonly TrainingEvent[
 function markOf(event: TrainingEvent, line: Line, startedAt: number): { mark: Mark; isCertain: boolean } {
   const { step, epoch, time } = line.x;
   const seconds = (event.at - startedAt) / 1_000;
-  const done = event.type === "controlChanged"
-    ? rowAfter(step, line.length, event.step - 1)
-    : rowAfter(time, line.length, seconds);
+  const done = rowsBefore(event, line, seconds);
   const { text, detail, tone } = describeEvent(event);
-  const x = done === 0
-    ? { step: 0, epoch: 0, time: seconds }
-    : { step: step[done - 1], epoch: epoch[done - 1], time: seconds };
+  const x = done === 0 ? { step: 0, epoch: 0, time: seconds } : {
+    step: step[done - 1],
+    epoch: epoch[done - 1],
+    time: event.type === "checkpoint" ? time[done - 1] : seconds,
+  };
   return { mark: { x, text, detail, tone }, isCertain: line.length > done };
 }

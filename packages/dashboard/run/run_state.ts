@@ -194,6 +194,7 @@ function reduceEvent(state: RunState, event: TrainingEvent): RunState {
     case "rangeLate":
     case "wrongAnswer":
     case "rolledBack": // The coordinator tells the whole history anew.
+    case "checkpoint":
     case "notice":
       return state;
     default:

@@ -14,7 +14,7 @@ import {
 export interface EventWords {
   text: string;
   detail: string;
-  tone: "plain" | "good" | "warning" | "bad";
+  tone: "quiet" | "plain" | "good" | "warning" | "bad";
 }
 
 /** The event in words. */
@@ -60,6 +60,8 @@ export function describeEvent(event: TrainingEvent): EventWords {
       return { tone: "warning", text: "The run is paused", detail: event.reason };
     case "resumed":
       return { tone: "good", text: `The run goes on after ${formatDuration(event.waitedMs)}`, detail: "" };
+    case "checkpoint":
+      return { tone: "quiet", text: `Checkpoint after step ${formatCount(event.step)}`, detail: "" };
     case "notice":
       return { tone: "plain", text: event.text, detail: "" };
     case "epochDone":

@@ -102,7 +102,7 @@ export function* scriptedRun({ steps, startAt }: { steps: number; startAt: numbe
     pushStep(columns, step, ms, at, random);
     if (step % FACTS.stepsPerEpoch === 0) {
       at += 350; // evaluation
-      events.push(epochDone(step, at));
+      events.push(epochDone(step, at), { type: "checkpoint", at: at + 20, step });
     }
     if (step % 100 === 0) events.push(layersInspected(step, at));
     if (at - sentAt < UPDATE_MS && step < steps) continue;
