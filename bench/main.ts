@@ -2,6 +2,7 @@
 import { benchAllocation } from "./allocation_bench.ts";
 import { benchKernels } from "./kernels_bench.ts";
 import { keepFigures } from "./kept_figures.ts";
+import { benchPage } from "./page_bench.ts";
 import { benchPeerSteps, benchPeerWire } from "./peers_bench.ts";
 import { benchSteps } from "./steps_bench.ts";
 import { benchThreads } from "./threads_bench.ts";
@@ -16,8 +17,10 @@ distributed runs over loopback. Figures are medians; those in brackets are the 1
 the machine disturbs them: compare figures of one run only.
 
 Options:
-  --only <names>       some of kernels, tiles, steps, threads, wire, peers, peer-wire, with commas between them
-  --short              training steps only, few rounds: the ratios of our own kernels in half a minute
+  --only <names>       some of kernels, tiles, steps, threads, wire, page, peers, peer-wire, with commas between them;
+                       page needs Chromium and Linux, and is not measured unless it is named
+  --short              training steps only, few rounds: the ratios of our own kernels in half a minute; with --only page
+                       behind it, a page in half a minute
   --peers              also measure the peers that are installed, in turn with us (some minutes more)
   --python <path>      the Python that has PyTorch and numpy (by default python3)
   --peers-dir <path>   the folder whose node_modules has JavaScript peers: @tensorflow/tfjs with
@@ -27,7 +30,7 @@ Options:
   --help               show this text
 `;
 
-const BENCHES = ["kernels", "tiles", "steps", "threads", "wire", "peers", "peer-wire"] as const;
+const BENCHES = ["kernels", "tiles", "steps", "threads", "wire", "page", "peers", "peer-wire"] as const;
 type Bench = typeof BENCHES[number];
 
 /** Rounds of a short bench. */
@@ -74,6 +77,8 @@ async function run(bench: Bench, options: Options): Promise<void> {
       return await benchThreads();
     case "wire":
       return await benchWire();
+    case "page":
+      return await benchPage(options.short);
     case "peers": {
       const rows = await benchPeerSteps(options);
       if (options.json !== null) await keepFigures(options.json, rows);

@@ -41,6 +41,9 @@ export function ChartTable(
           </label>
         )}
         <span class="table-caption" aria-live="polite">{caption}</span>
+        <button type="button" class="button" disabled={at === 0} onClick={() => page.value = 0}>
+          Newest
+        </button>
         <button type="button" class="button" disabled={at === 0} onClick={() => page.value = at - 1}>
           Newer
         </button>
