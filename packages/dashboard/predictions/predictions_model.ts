@@ -120,6 +120,7 @@ export function predictionsModel(
     subscription.add(
       model$.pipe(switchMap((model) => {
         looks.next(NO_LOOKS);
+        pad.next(EMPTY_PAD); // A sample that was picked is none of this run.
         const pace = { pauseMs, isOpen$: shown$ };
         const looked$ = dueLooks(state$, asked).pipe(
           pacedMap((due) => model.look().pipe(map((news) => ({ ...news, isAsked: due === "asked" }))), {
