@@ -189,14 +189,15 @@ browserTest("the page of the run shows the ways to join as they were printed", a
   const [coordinator, { browser: link, program }] = await start(run);
   await using _ = coordinator;
   const [, pageLink] = await coordinator.line(/^Page: (\S+)$/);
+  const clusterLink = pageLink.replace("/#", "/?view=cluster#");
   const page = await browser.newPage();
   const complaints = complaintsOf(page);
   // On loopback, who lacks the token looks on, and is not told how to join.
-  await page.goto(pageLink.split("#")[0]);
+  await page.goto(clusterLink.split("#")[0]);
   await sees(page, "body", run.description.name);
   assertEquals(await page.locator(".invitation").count(), 0);
   await page.goto("about:blank");
-  await page.goto(pageLink);
+  await page.goto(clusterLink);
   await sees(page, ".invitation", link);
   await sees(page, ".invitation", program.slice(1).join(" "));
   await sees(page, ".invitation", "from this machine only");
