@@ -97,7 +97,7 @@ Deno.test("a history that is no database, and one that cannot be made, cost a ru
   }
 });
 
-Deno.test("a history that another process holds for all of the run costs it a notice at its end, and no step", async () => {
+Deno.test("a history that another process holds for all of the run costs it a sentence at its end, and no step", async () => {
   await using run = await SmallRun.make();
   const path = run.file("history.sqlite");
   openHistoryFile(path, 50).close();
@@ -118,6 +118,7 @@ Deno.test("a history that another process holds for all of the run costs it a no
   const { code, stderr } = await task.finished();
   assertEquals(code, 0, stderr);
   assertStringIncludes(await Deno.readTextFile(`${run.file("out")}/result.json`), '"completed"');
+  assertStringIncludes(stderr, `Cannot write this run into the history ${path}: database is locked.`);
   holder.exec("ROLLBACK");
 });
 

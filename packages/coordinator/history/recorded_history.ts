@@ -27,6 +27,7 @@ export class RecordedHistory implements RunsDoor {
   #database: DatabaseSync | null = null;
   #recorder: RunRecorder | null = null;
   #runs: Runs | null = null;
+  #path = "";
 
   runs(): Runs | null {
     return this.#runs;
@@ -42,13 +43,9 @@ export class RecordedHistory implements RunsDoor {
 
   /** Records what the trainer does from now on. Where the history cannot be written, a notice says so. */
   record(trainer: Trainer, { run, facts, folder, earlier, workers }: RecordOptions): void {
-    const path = historyPath(folder.path);
+    const path = this.#path = historyPath(folder.path);
     const onFailure = (reason: string) =>
-      trainer.publish({
-        type: "notice",
-        at: this.now(),
-        text: `Cannot write this run into the history ${path}: ${reason}.`,
-      });
+      trainer.publish({ type: "notice", at: this.now(), text: failureText(path, reason) });
     const startedAt = earlier?.startedAt ?? folder.openedAt;
     const begun: TrainingEvent = { type: "runStarted", at: startedAt, facts };
     try {
@@ -69,10 +66,19 @@ export class RecordedHistory implements RunsDoor {
     }
   }
 
-  /** Writes the rest, once the trainer has told its last event. */
-  async close(): Promise<void> {
-    await this.#recorder?.close();
+  /**
+   * Writes the rest, once the trainer has told its last event.
+   *
+   * @returns a sentence, where that was not possible.
+   */
+  async close(): Promise<string | null> {
+    const reason = await this.#recorder?.close() ?? null;
     this.#database?.close();
     this.#runs = null;
+    return reason && failureText(this.#path, reason);
   }
+}
+
+function failureText(path: string, reason: string): string {
+  return `Cannot write this run into the history ${path}: ${reason}.`;
 }

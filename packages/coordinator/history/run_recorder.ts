@@ -134,15 +134,19 @@ export class RunRecorder {
     }));
   }
 
-  /** Writes the rest, within a bound of time, and ends. */
-  async close(patienceMs: number = LIMITS.goodbyeMs): Promise<void> {
+  /**
+   * Writes the rest, within a bound of time, and ends.
+   *
+   * @returns why it could not, where that was not told yet; else null.
+   */
+  async close(patienceMs: number = LIMITS.goodbyeMs): Promise<string | null> {
     clearInterval(this.#timer);
     this.#subscription.unsubscribe();
     const deadline = this.#recorded.now() + patienceMs;
     while (!this.#tryToWrite() && !this.#isBroken && this.#recorded.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    if (this.#failingSince !== null) this.#tell();
+    return this.#failingSince === null || this.#hasTold ? null : this.#reason;
   }
 
   #onEvent(event: TrainingEvent): void {

@@ -151,7 +151,8 @@ async function main(): Promise<number> {
   }
 
   await runFolder!.close();
-  await history.close();
+  const unwritten = await history.close();
+  if (unwritten !== null) console.error(unwritten);
   const savedTo = runFolder!.path;
   const resume = outcome.result.outcome === "stopped"
     ? `deno task ${options.task} --checkpoint ${shellWord(savedTo)} --resume`
