@@ -72,8 +72,8 @@ export function StepCard({ cluster: { step$, isHeld, barsShown } }: { cluster: C
             </p>
           )}
           <p class="note">
-            How long a worker computed is what it says; where in its bar that was is not known, so sending,
-            computing and receiving are drawn in this order.
+            Sending is until the coordinator learned that parameters and request had left it. How long a
+            worker computed is what it says; when, is not known, so the parts are drawn in this order.
           </p>
         </>
       )}
