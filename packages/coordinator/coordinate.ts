@@ -128,7 +128,7 @@ export async function coordinate(
   const feed: Feed = new Feed({
     events$: trainer.events$,
     steps$: trainer.steps$,
-    history: history && { events: [started, ...history.events], steps: history.steps },
+    history: history && { ...history, events: [started, ...history.events] },
     workers: workersSoFar,
     pulse: () => trainer.pulse(),
     mayWatch: (token) => mayWatch(doors, token),

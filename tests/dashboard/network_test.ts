@@ -2,7 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { buildDashboard } from "@tributary/dashboard/build";
 import type { Page } from "playwright-core";
-import { script } from "./support/scripted_run.ts";
+import { FACTS, script } from "./support/scripted_run.ts";
 import { scriptedWeights } from "./support/scripted_weights.ts";
 import { PageServer } from "./support/page_server.ts";
 import { play, sees, violations, visit } from "./support/visit.ts";
@@ -167,6 +167,39 @@ browserTest("a picture opens large, is read by keys, and stands in the address",
     await page.waitForURL(`${server.url}?view=network&pictures-page=2`);
     await page.goto(`${server.url}?view=network&picture=7`);
     await page.getByRole("dialog", { name: "Unit 7" }).waitFor();
+  }, NETWORK);
+});
+
+browserTest("filters of convolutions are pictures, too, layer by layer and map by map", async (browser) => {
+  await using server = new PageServer();
+  const { waiting: [{ at }] } = script();
+  const convolution = (maps: number) =>
+    ({ type: "convolution", maps, kernel: [3, 2], stride: 1, padding: 0, activation: "relu" }) as const;
+  const facts = {
+    ...FACTS,
+    run: {
+      ...FACTS.run,
+      model: { ...FACTS.run.model, input: [12, 12], layers: [convolution(4), convolution(9)] },
+    },
+    layers: [
+      { name: "convolution 4 of 3x2", parameters: 28, shape: [4, 10, 11] },
+      { name: "convolution 9 of 3x2", parameters: 225, shape: [9, 8, 10] },
+    ],
+  } as typeof FACTS;
+  const ramp = (length: number) => Float32Array.from({ length }, (_, i) => i / length);
+  server.tensors.set("1.weight", { step: 7, shape: [4, 1, 3, 2], values: ramp(24) });
+  server.tensors.set("2.weight", { step: 8, shape: [9, 4, 3, 2], values: ramp(216) });
+  await visit(browser, server, async (page) => {
+    play(server, [{ at, events: [{ type: "runStarted", at, facts }] }]);
+    await sees(page, ".pictures .note", "After step 7.");
+    assertEquals(await page.locator(".unit-picture").count(), 4);
+    await page.getByRole("combobox", { name: "Layer" }).selectOption("Layer 2: 9 maps");
+    await sees(page, ".pictures .note", "After step 8.");
+    await sees(page, ".pages", "1 to 24 of 36 pictures");
+    await page.getByRole("button", { name: "Map 2, input map 3: 0.17 to 0.19" }).click();
+    await page.getByRole("dialog", { name: "Map 2, input map 3" }).waitFor();
+    assertEquals(new URL(page.url()).search, "?view=network&pictures=2.weight&picture=7");
+    assertEquals(await violations(page), []);
   }, NETWORK);
 });
 

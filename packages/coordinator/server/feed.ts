@@ -34,7 +34,11 @@ export interface FeedOptions {
   events$: Observable<TrainingEvent>;
   steps$: Observable<StepDone>;
   /** What happened before, in earlier processes of the run. */
-  history?: { events: readonly TrainingEvent[]; steps: StepColumns } | null;
+  history?: {
+    events: readonly TrainingEvent[];
+    steps: StepColumns;
+    gradients?: readonly GradientPoint[];
+  } | null;
   /** What all workers that ever took part have contributed. */
   workers(): WorkerProgress[];
   /** How the cluster does right now; by default, nothing is told of it. */
@@ -99,6 +103,7 @@ export class Feed {
     this.#ranges = this.#events.filter(isOfRange).length;
     this.#forgetOld();
     if (options.history) this.#steps.append(options.history.steps);
+    this.#gradients = options.history?.gradients ?? [];
     this.#subscription = options.events$.subscribe((event) => {
       if (event.type === "layersInspected") {
         this.#inspected = event;

@@ -1,11 +1,14 @@
 /** What a run's log tells of the processes before this one: for the page, the result, and the changes that are still to come. */
 import {
   emptySteps,
+  type GradientPoint,
+  gradientPoint,
   isSettings,
   isVoidAfter,
   type StepColumns,
   type TrainingEvent,
   UserError,
+  withGradientPoint,
   type WorkerFacts,
   type WorkerProgress,
 } from "@tributary/protocol";
@@ -21,6 +24,8 @@ export interface RunHistory {
   events: TrainingEvent[];
   /** Steps that are not done again. */
   steps: StepColumns;
+  /** How the gradients' norms went. */
+  gradients: readonly GradientPoint[];
   /** What workers had contributed when the checkpoint was written, by id. */
   workers: Map<number, { worker: WorkerFacts; progress: WorkerProgress }>;
   /** Changes of the settings that belong to later steps. */
@@ -47,6 +52,7 @@ export async function readRunHistory(folder: string, step: number): Promise<RunH
     startedAt: 0,
     events: [],
     steps: emptySteps(),
+    gradients: [],
     workers: new Map(),
     changes: [],
     told: 0,
@@ -89,8 +95,10 @@ function takeLine(history: RunHistory, line: LogLine, resumedFrom: number): void
       return;
     case "continued":
       return endProcess(history, line.at), goBack(history, line.step);
-    case "parameters":
     case "layersInspected": // Only the latest one is of interest, and there will be another.
+      history.gradients = withGradientPoint(history.gradients, gradientPoint(line));
+      return;
+    case "parameters":
     case "runEnded": // It has gone on since.
       return;
     case "rolledBack":
@@ -113,11 +121,13 @@ function takeLine(history: RunHistory, line: LogLine, resumedFrom: number): void
 }
 
 /** Steps after that one are done again. */
-function goBack({ steps, events }: RunHistory, step: number): void {
+function goBack(history: RunHistory, step: number): void {
+  const { steps, events } = history;
   const kept = steps.step.findLastIndex((done) => done <= step) + 1;
   for (const column of Object.values(steps)) column.length = kept;
   const valid = events.filter((event) => !isVoidAfter(event, step));
   events.splice(0, events.length, ...valid);
+  history.gradients = history.gradients.filter((point) => point.step <= step);
 }
 
 /** What a process that has ended can no longer tell: its workers left, and it waits no more. */
@@ -149,7 +159,7 @@ async function* wholeLines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Asy
   }
 }
 
-/** Numbers that JSON has no way to write stand there as strings. */
+/** Numbers that JSON has no way to write stand there as strings: losses, and the norms of gradients by the weights. */
 function reviveNumbers(key: string, value: unknown): unknown {
-  return key === "loss" && typeof value === "string" ? Number(value) : value;
+  return (key === "loss" || key === "weight") && typeof value === "string" ? Number(value) : value;
 }

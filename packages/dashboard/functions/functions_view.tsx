@@ -27,7 +27,10 @@ export function FunctionsView({ model: { functions, address } }: { model: PageMo
 function Figure({ approximation }: { approximation: Approximation }): VNode {
   const { target } = approximation;
   return (
-    <section class="card function-figure" aria-labelledby="figure-title">
+    <section
+      class={target === null ? "card function-figure is-waiting" : "card function-figure"}
+      aria-labelledby="figure-title"
+    >
       <h2 id="figure-title">
         {target ? target.formula : "Function"} <span class="unit">and what two networks make of it</span>
       </h2>

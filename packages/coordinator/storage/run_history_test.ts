@@ -1,0 +1,19 @@
+import { assertEquals } from "@std/assert";
+import { join } from "node:path";
+import { readRunHistory } from "./run_history.ts";
+import { LOG_NAME } from "./run_log.ts";
+
+/** A line of the log: what a worker saw of one layer after that step. */
+function inspected(step: number, norm: number | string): string {
+  const layers = [{ trained: { gradientNorms: { weight: norm, bias: 1 } } }, { trained: null }];
+  return JSON.stringify({ type: "layersInspected", at: 1, step, samples: 5, worker: "w", layers });
+}
+
+Deno.test("readRunHistory() keeps how the gradients' norms went, without what is done again", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "tributary-test-" });
+  const lines = [inspected(0, 0.5), inspected(40, "NaN"), inspected(90, 0.25)];
+  await Deno.writeTextFile(join(folder, LOG_NAME), `${lines.join("\n")}\n`);
+  const history = await readRunHistory(folder, 60);
+  assertEquals(history!.gradients, [{ step: 0, norms: [0.5, null] }, { step: 40, norms: [NaN, null] }]);
+  await Deno.remove(folder, { recursive: true });
+});
