@@ -223,7 +223,7 @@ browserTest(
       await sees(page, ".status", /Completed\s*All 12 epochs are done\./);
       await sees(page, ".progress-line", "step 1,200 of");
       await sees(page, ".tile", /Best accuracy\s*97\.51 %\s*validation, epoch 3, test 97\.34 %/);
-      await sees(page, ".shown-bar", "You look at a recorded run.");
+      await sees(page, ".shown-bar", "You look at the recorded run “momentum”.");
       await sees(page, ".events li", /Epoch 3: test 97\.34 %/);
       assertEquals(await page.locator(".control").count(), 0);
       await page.getByRole("link", { name: "Cluster" }).click();

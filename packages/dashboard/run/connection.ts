@@ -43,8 +43,8 @@ export type ConnectionStatus =
   | { state: "ended" }
   /** No run is going there: earlier ones are served. */
   | { state: "idle" }
-  /** An earlier run, as the history has it. */
-  | { state: "recorded"; standing: RunStanding }
+  /** An earlier run, as the history has it, under the name that it has there. */
+  | { state: "recorded"; standing: RunStanding; name: string }
   /** The history has no such run, or cannot be read. */
   | { state: "missing"; reason: string };
 

@@ -74,7 +74,7 @@ async function* read(request: Request, { id, pollMs, signal }: ReadOptions): Asy
       more = response.headers.get("x-tributary-more") === "true";
     }
     const standing = standingAt(summary, now);
-    yield { status: { state: "recorded", standing } };
+    yield { status: { state: "recorded", standing, name: summary.name } };
     if (standing !== "running") return;
     await pause(pollMs, signal);
   }

@@ -19,7 +19,13 @@ class FakeHistory {
     const url = new URL(path, "http://history");
     const after = Number(url.searchParams.get("after"));
     if (url.pathname === "/runs/7") {
-      const summary = { id: 7, step: this.losses.length, outcome: this.outcome, seenAt: 1_000 };
+      const summary = {
+        id: 7,
+        name: "its name",
+        step: this.losses.length,
+        outcome: this.outcome,
+        seenAt: 1_000,
+      };
       return Promise.resolve(new Response(stringify({ runs: [summary], now: 2_000 })));
     }
     if (url.pathname === "/runs/7/events") {
@@ -65,7 +71,7 @@ Deno.test("recordedRun() tells a run that is over whole, in parts, and completes
   assertEquals(state.events, history.events);
   assertEquals(state.ended, RUN_ENDED);
   assertEquals(news[0], { status: { state: "connecting" } });
-  assertEquals(news.at(-1), { status: { state: "recorded", standing: "completed" } });
+  assertEquals(news.at(-1), { status: { state: "recorded", standing: "completed", name: "its name" } });
 });
 
 Deno.test("recordedRun() of a run that goes on tells what is new, and begins anew when steps were taken back", async () => {

@@ -4,7 +4,7 @@ import type { RunStream } from "../run/run_stream.ts";
 
 /** The run behind the other views. */
 export interface ShownRun {
-  /** Null where there is none, or it is not known yet. */
+  /** As the history has it; null where there is none, or it is not known yet. */
   name: string | null;
   kind: "live" | "recorded" | "missing" | "none";
 }
@@ -12,7 +12,10 @@ export interface ShownRun {
 /** Emits when it is another one. */
 export function shownRun$({ state$, connection$ }: RunStream): Observable<ShownRun> {
   return combineLatest([state$, connection$]).pipe(
-    map(([{ facts }, { state }]): ShownRun => ({ name: facts?.run.name ?? null, kind: kindOf(state) })),
+    map(([{ facts }, connection]): ShownRun => ({
+      name: connection.state === "recorded" ? connection.name : facts?.run.name ?? null,
+      kind: kindOf(connection.state),
+    })),
     distinctUntilChanged((a, b) => a.name === b.name && a.kind === b.kind),
   );
 }

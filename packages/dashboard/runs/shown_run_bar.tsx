@@ -14,9 +14,10 @@ export function ShownRunBar({ model: { address, isFile, runs } }: { model: PageM
     );
   }
   if (runInAddress(address.params.value) === null) return null;
+  const { kind, name } = runs.shown.value;
   return (
     <section class="shown-bar" aria-label="Shown run">
-      You look at a recorded run.
+      {kind === "recorded" ? `You look at the recorded run “${name}”.` : "You look at a recorded run."}
       {runs.hasLive.value && (
         <AddressLink address={address} changes={{ run: null, view: null }}>Back to the live run</AddressLink>
       )}

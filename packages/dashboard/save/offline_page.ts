@@ -29,14 +29,14 @@ interface SavedRun {
   /** Everything but the steps, as a watcher is told it. */
   update: WatchUpdate;
   standing: RunStanding;
+  name: string;
 }
 
 /** The file as parts of its text. */
 export function offlinePage(
   { script, styles }: PageParts,
-  { state, standing }: { state: RunState; standing: RunStanding },
+  { state, name, standing }: { state: RunState; name: string; standing: RunStanding },
 ): string[] {
-  const title = state.facts?.run.name ?? "run";
   const { steps: { columns, length } } = state;
   return [
     `<!DOCTYPE html>
@@ -46,14 +46,16 @@ export function offlinePage(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>${escapeText(title)} · Tributary</title>
+<title>${escapeText(name)} · Tributary</title>
 <link rel="icon" href="data:,">
 <style>${styles.replace(/<\/(style)/gi, "<\\/$1")}</style>
 </head>
 <body>
 <div id="page"></div>
 <noscript>This page shows a training run, and needs JavaScript for it.</noscript>
-<script type="application/json" id="${DATA_ID}">${escapeJson(stringify(savedRun(state, standing)))}</script>
+<script type="application/json" id="${DATA_ID}">${
+      escapeJson(stringify(savedRun(state, { name, standing })))
+    }</script>
 <script type="text/plain" id="${DATA_ID}-steps">`,
     ...base64Parts(packSteps(columns, 0, length)),
     `</script>
@@ -68,14 +70,14 @@ export function offlinePage(
 export function savedNews(page: Pick<Document, "getElementById">): ConnectionNews[] | null {
   const text = page.getElementById(DATA_ID)?.textContent;
   if (!text) return null;
-  const { update, standing } = JSON.parse(text) as SavedRun;
+  const { update, standing, name } = JSON.parse(text) as SavedRun;
   const steps = unpackSteps(fromBase64(page.getElementById(`${DATA_ID}-steps`)?.textContent ?? ""));
   // The numbers that JSON has no way to write are restored as those of any update.
   const restored = decodeWatchUpdate(JSON.stringify(update));
-  return [{ update: { ...restored, steps } }, { status: { state: "recorded", standing } }];
+  return [{ update: { ...restored, steps } }, { status: { state: "recorded", standing, name } }];
 }
 
-function savedRun(state: RunState, standing: RunStanding): SavedRun {
+function savedRun(state: RunState, about: Pick<SavedRun, "name" | "standing">): SavedRun {
   const { at, events, inspected, gradients, roster } = state;
   const workers = roster.flatMap(({ progress }) => progress === null ? [] : [progress]);
   return {
@@ -88,7 +90,7 @@ function savedRun(state: RunState, standing: RunStanding): SavedRun {
       workers,
       gradients,
     },
-    standing,
+    ...about,
   };
 }
 

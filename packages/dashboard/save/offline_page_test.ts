@@ -32,7 +32,7 @@ const STATE: RunState = statesAfter(
 )[0];
 
 Deno.test("a saved run is read back as it was: events, every bit of every step, workers, layers", () => {
-  const html = offlinePage(PARTS, { state: STATE, standing: "interrupted" }).join("");
+  const html = offlinePage(PARTS, { state: STATE, name: "its name", standing: "interrupted" }).join("");
   const [first, second] = savedNews(elementsOf(html))!;
   assert("update" in first);
   const state = reduceRunState(emptyRunState(), first.update);
@@ -46,11 +46,11 @@ Deno.test("a saved run is read back as it was: events, every bit of every step, 
   const { steps: _, ...rest } = state;
   const { steps: __, ...wanted } = STATE;
   assertEquals(rest, wanted);
-  assertEquals(second, { status: { state: "recorded", standing: "interrupted" } });
+  assertEquals(second, { status: { state: "recorded", standing: "interrupted", name: "its name" } });
 });
 
 Deno.test("no text of a run ends an element of the file, and its policy allows no request", () => {
-  const html = offlinePage(PARTS, { state: STATE, standing: "completed" }).join("");
+  const html = offlinePage(PARTS, { state: STATE, name: "its name", standing: "completed" }).join("");
   assertEquals(html.match(/<\/script/g)!.length, 3);
   assert(!html.includes("<!--"));
   assert(html.includes("default-src 'none'"));

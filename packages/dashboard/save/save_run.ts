@@ -18,7 +18,7 @@ export interface SaveOptions {
 
 /** Makes the file and offers it. @throws {Error} when the page's parts cannot be had. */
 export async function saveRun(kind: SaveKind, { state, connection, parts }: SaveOptions): Promise<void> {
-  const name = state.facts?.run.name ?? "run";
+  const name = connection.state === "recorded" ? connection.name : state.facts?.run.name ?? "run";
   switch (kind) {
     case "steps":
       return saveFile(fileName(name, "-steps.csv"), stepsCsv(state.steps), "text/csv");
@@ -27,7 +27,7 @@ export async function saveRun(kind: SaveKind, { state, connection, parts }: Save
     case "lines":
       return saveFile(fileName(name, ".jsonl"), jsonLines(state), "application/jsonl");
     case "page": {
-      const page = offlinePage(await parts(), { state, standing: standingOf(state, connection) });
+      const page = offlinePage(await parts(), { state, name, standing: standingOf(state, connection) });
       return saveFile(fileName(name, ".html"), page, "text/html");
     }
   }
