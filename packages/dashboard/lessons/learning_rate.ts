@@ -4,8 +4,9 @@ import { formatLoss } from "../words/words.ts";
 import type { Lesson } from "./lesson.ts";
 import { type Blocks, blocks$, BLOCKS_KEPT } from "./recent.ts";
 
-/** The loss has grown: it is a fifth larger than it was in the first tenth of an epoch. */
+/** The loss has grown: in the last two blocks it is a fifth larger than in the first step, before anything was learnt. */
 const GROWN_MIN = 1.2;
+const GROWN_BLOCKS = 2;
 /**
  * It goes up and down, as in chapter 3 with η = 2.5: over the last eight blocks, the ways up and down are four times what was won, each one a
  * quarter of the loss, which is still half of what it was at first. Smaller or later swings may be noise of mini-batches.
@@ -39,7 +40,8 @@ function rateFigure({ firstLoss, losses }: Blocks): string | null {
   const last = losses.at(-1);
   if (firstLoss === null || last === undefined) return null;
   if (!Number.isFinite(last)) return "The loss is no finite number any more";
-  if (last >= GROWN_MIN * firstLoss) {
+  const grown = losses.slice(-GROWN_BLOCKS).filter((loss) => loss >= GROWN_MIN * firstLoss);
+  if (grown.length === GROWN_BLOCKS) {
     return `The loss grew from ${formatLoss(firstLoss)} to ${formatLoss(last)}`;
   }
   if (losses.length < BLOCKS_KEPT) return null;

@@ -1,3 +1,4 @@
+import { statesAfter, steps, update } from "../run/testing.ts";
 import { LEARNING_RATE } from "./learning_rate.ts";
 import { begun, expectFigures, stateAfter } from "./testing.ts";
 
@@ -5,8 +6,8 @@ Deno.test("a loss that has grown by a fifth is a lesson, and one that is no numb
   expectFigures(LEARNING_RATE, {
     states: {
       a: stateAfter([begun()]),
-      b: stateAfter([begun()], [2, 2.3]),
-      c: stateAfter([begun()], [2, 2.5]),
+      b: stateAfter([begun()], [2, 2.3, 2.5, 2.3]),
+      c: stateAfter([begun()], [2, 2.5, 2.5]),
       d: stateAfter([begun()], [2, NaN]),
     },
     told: "a-cd",
@@ -15,6 +16,16 @@ Deno.test("a loss that has grown by a fifth is a lesson, and one that is no numb
       c: "The loss grew from 2.000 to 2.500",
       d: "The loss is no finite number any more",
     },
+  });
+});
+
+Deno.test("the first step is what the loss is compared with, as the rest of the first block may be far too large", () => {
+  const losses = [2, ...new Array<number>(19).fill(100)];
+  const [state] = statesAfter(update({ fromStart: true, events: [begun()], steps: steps(1, losses) }));
+  expectFigures(LEARNING_RATE, {
+    states: { a: state },
+    told: "a",
+    figures: { a: "The loss grew from 2.000 to 100.0" },
   });
 });
 

@@ -9,7 +9,7 @@ export const BLOCKS_KEPT = 8;
 
 /** Blocks of a tenth of an epoch, of 10 to 500 steps. */
 export interface Blocks {
-  /** Mean loss of the first block; null before it is over. */
+  /** Loss of the first step, before anything was learnt; null before it is done. */
   firstLoss: number | null;
   /** Mean losses of the last {@link BLOCKS_KEPT} whole blocks, oldest first. */
   losses: number[];
@@ -23,6 +23,7 @@ export function blocks$(state$: Observable<RunState>): Observable<{ state: RunSt
     foldSteps(
       (state) => ({
         size: smoothingWindow(state.facts?.stepsPerEpoch ?? 0),
+        firstLoss: state.steps.length > 0 ? state.steps.columns.loss[0] : null,
         steps: 0,
         loss: 0,
         correct: 0,
@@ -38,7 +39,7 @@ export function blocks$(state$: Observable<RunState>): Observable<{ state: RunSt
           if (++kept.steps < kept.size) continue;
           const loss = kept.loss / kept.samples;
           kept.blocks = {
-            firstLoss: kept.blocks.firstLoss ?? loss,
+            firstLoss: kept.firstLoss,
             losses: [...kept.blocks.losses.slice(1 - BLOCKS_KEPT), loss],
             accuracy: kept.correct / kept.samples,
           };
