@@ -49,7 +49,10 @@ export const LIMITS = {
   watchersMax: 100,
   /** Sockets that have not yet said hello. */
   strangersMax: 100,
-  /** Of these, from one address: who floods from one address leaves room for the others. */
+  /** WebSockets in all: also those that were told that there is no room, and have not gone yet. More get no socket. */
+  workSocketsMax: 1_200,
+  watchSocketsMax: 200,
+  /** Of strangers, from one address: who floods from one address leaves room for the others. */
   strangersPerAddressMax: 50,
   /**
    * Messages, frames and pings from one socket in a second. The fastest exchange measured has 3,000 rounds a second, and a
@@ -83,6 +86,8 @@ export const LIMITS = {
   commandsPerSecondMax: 20,
   /** Bytes queued for a watcher that reads too slowly; then it is dropped, and reconnects with the whole history. */
   watcherQueueBytesMax: 64 * MiB,
+  /** A watcher that has something to read, and reads nothing for so long, is dropped: it may have died without a word. */
+  watcherStallMs: 60_000,
   /** Length of a name that a peer gives itself. */
   nameLengthMax: 64,
   /** Steps that are told to a page within an update, as text; more of them come as bytes, in messages of their own. */

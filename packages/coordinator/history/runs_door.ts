@@ -75,7 +75,9 @@ export function answerRuns(door: RunsDoor, request: RunsRequest): RunsAnswer {
   }
   const id = Number(path.match(route.pattern)![1] ?? 0);
   const after = Number(request.query.get("after") ?? 0);
-  if (!Number.isFinite(after)) return say(400, "Cannot list what is after that: wanted a number");
+  if (!Number.isSafeInteger(after)) {
+    return say(400, "Cannot list what is after that: wanted a whole number, as in ?after=0");
+  }
   try {
     return route.answer({ ...request, door, runs, id, after }) ??
       say(404, "There is no such run in the history");

@@ -72,6 +72,9 @@ interface Watcher {
   toldAt: number;
   /** Whether a message of steps is on its way, behind which more will follow. */
   isCatchingUp: boolean;
+  /** Bytes that it has not read, and since when it has not read any of them. */
+  unread: number;
+  unreadSince: number;
   /** Times of its commands in the last second. */
   commands: number[];
 }
@@ -151,6 +154,8 @@ export class Feed {
         pulse: null,
         toldAt: 0,
         isCatchingUp: false,
+        unread: 0,
+        unreadSince: 0,
         commands: [],
       };
       socket.on("message", (data: RawData) => this.#onCommand(watcher, (data as Uint8Array).toString()));
@@ -221,10 +226,22 @@ export class Feed {
     const encoded = new Map<string, Uint8Array>();
     for (const watcher of this.#watchers) {
       const { bufferedAmount } = watcher.socket;
-      if (bufferedAmount > LIMITS.watcherQueueBytesMax) watcher.socket.terminate();
       // A page that is still reading the last update gets the next one when it is through.
-      else if (bufferedAmount === 0) this.#tell(watcher, encoded);
+      if (bufferedAmount === 0) this.#tell(watcher, encoded);
+      else if (bufferedAmount > LIMITS.watcherQueueBytesMax || this.#hasStalled(watcher)) {
+        watcher.socket.terminate();
+      }
     }
+  }
+
+  /** Whether a page has read nothing for too long; it has something to read. */
+  #hasStalled(watcher: Watcher): boolean {
+    const { bufferedAmount } = watcher.socket;
+    const now = this.#options.now();
+    if (bufferedAmount !== watcher.unread) {
+      Object.assign(watcher, { unread: bufferedAmount, unreadSince: now });
+    }
+    return now - watcher.unreadSince > LIMITS.watcherStallMs;
   }
 
   /** How the cluster does, not more often than an eye needs it. */

@@ -276,6 +276,31 @@ Deno.test("a page with more than 64 MiB unread is dropped", () => {
   assertEquals(stuck.texts.length, 1);
 });
 
+Deno.test("a page that reads nothing for a minute is dropped, and makes room for another; one that reads slowly stays", () => {
+  using scene = new Scene();
+  const [stuck, slow] = [scene.accept(), scene.accept()];
+  stuck.bufferedAmount = slow.bufferedAmount = 1_000_000;
+  const halfMs = LIMITS.watcherStallMs / 2;
+  const look = (ms: number) => {
+    scene.now += ms;
+    scene.clock.tick(LIMITS.watchIntervalMs);
+    return [stuck.terminated, slow.terminated];
+  };
+  assertEquals(look(0), [false, false]);
+  assertEquals(look(halfMs), [false, false]);
+  slow.bufferedAmount -= 1_000;
+  assertEquals(look(halfMs), [false, false]);
+  assertEquals(look(1), [true, false]);
+  slow.bufferedAmount = 0;
+  scene.notice("one");
+  assertEquals(look(1), [true, false]);
+  assertEquals([stuck.texts.length, slow.texts.length], [1, 2]);
+  // What has been read is no longer waited for: the next update has its own minute.
+  slow.bufferedAmount = 1_000;
+  assertEquals(look(2 * LIMITS.watcherStallMs), [true, false]);
+  assertEquals(look(LIMITS.watcherStallMs + 1), [true, true]);
+});
+
 Deno.test("a page with a wrong token, or that asks for something else, is closed without a word of the run", () => {
   using scene = new Scene((token) => token === "secret");
   scene.notice("private");

@@ -204,7 +204,9 @@ Deno.test("a live run is not deleted; a run that is not there, a bad name and ot
   ) {
     assertEquals((await served.says(path))[0], path === "/runs/1/../2" ? 200 : 404, path); // fetch() resolves the dots
   }
-  assertEquals((await served.says("/runs?after=x"))[0], 400);
+  for (const after of ["x", "0.5", "NaN", "Infinity", "1e300"]) {
+    assertEquals((await served.says(`/runs/1/steps?after=${after}`))[0], 400, after);
+  }
 });
 
 Deno.test("a body over the bound is refused while it comes, and the server goes on", async () => {

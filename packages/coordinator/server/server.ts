@@ -66,6 +66,8 @@ const HEADERS: Record<string, string> = {
   "cache-control": "no-cache",
 };
 
+/** How long `ws` waits for the other side to close, too; its types do not know the option yet. */
+const GOODBYE = { closeTimeout: LIMITS.goodbyeMs };
 /** Prometheus' text format. */
 const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 /** Workers know this answer, and tell their person what to do. */
@@ -89,14 +91,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const gate = guard(http);
   const doors: Record<
     string,
-    { sockets: WebSocketServer; accept(socket: WebSocket, address: string): void }
+    { sockets: WebSocketServer; socketsMax: number; accept(socket: WebSocket, address: string): void }
   > = {
     "/work": {
       sockets: webSockets(options.workerPayloadBytesMax ?? LIMITS.frameBytesMax),
+      socketsMax: LIMITS.workSocketsMax,
       accept: (socket, address) => options.onWorker(socket, address),
     },
     "/watch": {
       sockets: webSockets(LIMITS.watchRequestBytesMax),
+      socketsMax: LIMITS.watchSocketsMax,
       accept: (socket) => options.onWatcher(socket),
     },
   };
@@ -104,12 +108,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     socket.on("error", () => socket.destroy());
     const path = pathOf(request);
     const door = Object.hasOwn(doors, path) ? doors[path] : null;
-    if (door === null || isClosing || !isExpected(options.doors, visitor(request))) {
-      const status = door === null
-        ? "404 Not Found"
-        : isClosing
-        ? "503 Service Unavailable"
-        : "403 Forbidden";
+    // Those that were refused stay for as long as they take to say goodbye: a crowd of them must not take all file descriptors.
+    const hasRoom = !isClosing && door !== null && door.sockets.clients.size < door.socketsMax;
+    if (door === null || !hasRoom || !isExpected(options.doors, visitor(request))) {
+      const status = door === null ? "404 Not Found" : hasRoom ? "403 Forbidden" : "503 Service Unavailable";
       socket.end(
         `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
         () => socket.destroy(),
@@ -168,7 +170,7 @@ function createHttpServer(
 }
 
 function webSockets(maxPayload: number): WebSocketServer {
-  return new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false });
+  return new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false, ...GOODBYE });
 }
 
 /** Whether a connection asks on and on, and does not wait for its answers: each would lie in memory until it is read. */

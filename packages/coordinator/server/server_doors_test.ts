@@ -1,6 +1,6 @@
 /** What strangers may try at the port: names, paths, methods, floods, slowness, TLS. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { LIMITS, UserError } from "@tributary/protocol";
+import { CLOSE_REFUSED, LIMITS, UserError } from "@tributary/protocol";
 import { type Certificates, tlsTest } from "../../../tests/support/certificates.ts";
 import { Peer } from "../../../tests/support/peer.ts";
 import { within } from "../../../tests/support/within.ts";
@@ -273,6 +273,39 @@ Deno.test("a flood of connections is cut off, who is inside stays, and it lets i
   assertEquals(status, 200);
   await using again = await Peer.open(`ws://127.0.0.1:${port}/work`);
   assertEquals(await again.next(), "work");
+});
+
+Deno.test("WebSockets that are refused and do not go are bounded, and are ended after a while", async () => {
+  let accepted = 0;
+  const refuse: ServerOptions["onWatcher"] = (socket) => {
+    accepted++;
+    socket.close(CLOSE_REFUSED, "full");
+  };
+  await using server = await start({ onWatcher: refuse, onWorker: refuse });
+  const upgrade = utf8(`GET /watch HTTP/1.1\r\nhost: localhost\r\n${UPGRADE}${KEY}\r\n`);
+  const buffer = new Uint8Array(4_096);
+  const open = async () => {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+    await connection.write(upgrade);
+    const read = await within(connection.read(buffer), "an answer");
+    return { connection, status: new TextDecoder().decode(buffer.subarray(9, 12)), read };
+  };
+  const sockets = [];
+  const started = performance.now();
+  for (let i = 0; i < LIMITS.watchSocketsMax + 20; i++) sockets.push(await open());
+  const ms = performance.now() - started;
+  if (ms < LIMITS.goodbyeMs) assertEquals(accepted, LIMITS.watchSocketsMax);
+  const statuses = sockets.map(({ status }) => status);
+  assertEquals([...new Set(statuses)].sort(), ["101", "503"]);
+  assertEquals(statuses.filter((status) => status === "101").length, accepted);
+  // They say nothing, and read to the end: it comes.
+  await Promise.all(sockets.map(async ({ connection }) => {
+    while (await within(connection.read(new Uint8Array(64)).catch(() => null), "the end", 10_000) !== null);
+    connection.close();
+  }));
+  const again = await open();
+  assertEquals(again.status, "101");
+  again.connection.close();
 });
 
 Deno.test("who does not finish the header of a request is cut off after some seconds", async () => {
