@@ -1,5 +1,6 @@
 /** The SQLite file that holds the runs of a folder: where it is, how it is opened, and what its tables are. */
 import { LIMITS } from "@tributary/protocol";
+import { statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -79,8 +80,10 @@ export class NewerHistoryError extends Error {
  * @throws {Error} when it cannot be read and written, is no such file, or is newer.
  */
 export function openHistoryFile(path: string, patienceMs: number): DatabaseSync {
+  checkKind(path);
   const database = new DatabaseSync(path, { timeout: Math.max(patienceMs, OPEN_PATIENCE_MS) });
   try {
+    checkOwner(database);
     // Readers and a writer do not wait for each other, and a commit does not wait for the disk: what a power failure
     // may take is the last second, which the run log has.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
@@ -103,6 +106,7 @@ const OPEN_PATIENCE_MS = 2_000;
  * @throws {Error} as {@link openHistoryFile}.
  */
 export function openHistoryReadOnly(path: string): DatabaseSync {
+  checkKind(path);
   const database = new DatabaseSync(path, { readOnly: true, timeout: OPEN_PATIENCE_MS });
   try {
     const version = versionOf(database);
@@ -125,6 +129,31 @@ export function inTransaction<T>(database: DatabaseSync, action: () => T): T {
     if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }
+}
+
+/** Why a history cannot be used, and what helps; without a full stop. */
+export function withAdvice(reason: string): string {
+  if (/newer Tributary/.test(reason)) return `${reason}: use that one`;
+  if (/locked|busy/.test(reason)) return `${reason}: end the program that holds it`;
+  if (/readonly|unable to open|denied|disk is full|I\/O/.test(reason)) {
+    return `${reason}: it must be a file that can be written, on a disk with room`;
+  }
+  return `${reason}: move the file away, and the next run begins a new one`;
+}
+
+/** A pipe, for one, would let SQLite wait for ever. @throws when something other than a file is there. */
+function checkKind(path: string): void {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) throw new Error("it is no file");
+}
+
+/** @throws where another program's tables are, which are left as they are. */
+function checkOwner(database: DatabaseSync): void {
+  // In one statement: another process may be making the tables at this moment.
+  const found = database.prepare(
+    "SELECT user_version AS version, (SELECT count(*) FROM sqlite_schema) AS tables FROM pragma_user_version",
+  ).get()!;
+  if (found.version === 0 && found.tables !== 0) throw new Error("it is the database of another program");
 }
 
 /** Two processes may do so at once: the second one finds it done. */

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { figuresOf, LIMITS, packSteps, unpackSteps } from "@tributary/protocol";
 import { DatabaseSync } from "node:sqlite";
 import {
@@ -8,6 +8,7 @@ import {
   NewerHistoryError,
   openHistoryFile,
   openHistoryReadOnly,
+  withAdvice,
 } from "./history_file.ts";
 import { Runs } from "./runs.ts";
 import { columnsOf, TestHistory, TestRun } from "./testing.ts";
@@ -72,6 +73,37 @@ Deno.test("openHistoryFile() throws for a file that is no database, and does not
   await Deno.writeFile(history.path, bytes);
   assertThrows(() => openHistoryFile(history.path, 50), Error, "file is not a database");
   assertEquals(await Deno.readFile(history.path), bytes);
+});
+
+Deno.test("openHistoryFile() throws for the database of another program, and does not touch it", async () => {
+  await using history = await TestHistory.make();
+  const other = new DatabaseSync(history.path);
+  other.exec("CREATE TABLE precious (value); INSERT INTO precious VALUES (42)");
+  other.close();
+  const bytes = await Deno.readFile(history.path);
+  assertThrows(() => openHistoryFile(history.path, 50), Error, "it is the database of another program");
+  assertEquals(await Deno.readFile(history.path), bytes);
+});
+
+Deno.test("what is no file is not opened: SQLite would wait for a pipe for ever", async () => {
+  await using history = await TestHistory.make();
+  assert((await new Deno.Command("mkfifo", { args: [history.path] }).output()).success);
+  assertThrows(() => openHistoryFile(history.path, 50), Error, "it is no file");
+  assertThrows(() => openHistoryReadOnly(history.path), Error, "it is no file");
+});
+
+Deno.test("withAdvice() says what helps", () => {
+  const advice: Record<string, string> = {
+    "it was written by a newer Tributary, as version 9": "use that one",
+    "database is locked": "end the program that holds it",
+    "attempt to write a readonly database": "it must be a file that can be written, on a disk with room",
+    "database or disk is full": "it must be a file that can be written, on a disk with room",
+    "file is not a database": "move the file away, and the next run begins a new one",
+    "database disk image is malformed": "move the file away, and the next run begins a new one",
+  };
+  for (const [reason, helps] of Object.entries(advice)) {
+    assertEquals(withAdvice(reason), `${reason}: ${helps}`);
+  }
 });
 
 Deno.test("openHistoryFile() takes out runs that were deleted more than a week ago, with their steps", async () => {

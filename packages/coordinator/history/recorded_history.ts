@@ -3,7 +3,7 @@ import type { RunDescription, RunFacts, TrainingEvent, WorkerProgress } from "@t
 import type { DatabaseSync } from "node:sqlite";
 import type { RunHistory } from "../storage/run_history.ts";
 import type { Trainer } from "../training/trainer.ts";
-import { folderInHistory, historyPath, openHistoryFile } from "./history_file.ts";
+import { folderInHistory, historyPath, openHistoryFile, withAdvice } from "./history_file.ts";
 import { RunRecorder } from "./run_recorder.ts";
 import { Runs } from "./runs.ts";
 import type { RunsDoor } from "./runs_door.ts";
@@ -80,5 +80,5 @@ export class RecordedHistory implements RunsDoor {
 }
 
 function failureText(path: string, reason: string): string {
-  return `Cannot write this run into the history ${path}: ${reason}.`;
+  return `Cannot write this run into the history ${path}, only into its log: ${withAdvice(reason)}.`;
 }

@@ -2,7 +2,7 @@
 import { CLOSE_REFUSED, encodeMessage, REFUSALS, UserError } from "@tributary/protocol";
 import { join } from "node:path";
 import { userPath } from "../data_sources/user_file.ts";
-import { HISTORY_NAME, openHistoryFile, openHistoryReadOnly } from "../history/history_file.ts";
+import { HISTORY_NAME, openHistoryFile, openHistoryReadOnly, withAdvice } from "../history/history_file.ts";
 import { Runs } from "../history/runs.ts";
 import { expectedHosts, isLoopback, printedOrigins } from "../server/addresses.ts";
 import { readCertificate } from "../server/certificate.ts";
@@ -103,7 +103,7 @@ function openHistory(path: string): ReturnType<typeof openHistoryFile> {
       );
       return database;
     } catch {
-      throw new UserError(`Cannot show the history ${path}: ${(error as Error).message}.`);
+      throw new UserError(`Cannot show the history ${path}: ${withAdvice((error as Error).message)}.`);
     }
   }
 }
