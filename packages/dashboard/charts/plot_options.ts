@@ -67,7 +67,7 @@ export function plotOptions(spec: ChartSpec, element: HTMLElement, parts: PlotPa
         grid,
         size: markWidth,
         space: Y_SPACE_PX,
-        values: (_, splits) => splits.map((y) => y === null ? "" : spec.yAxis(y)),
+        values: (_, splits) => isLog ? logMarks(spec, splits) : splits.map(spec.yAxis),
       },
     ],
     series: [{}, ...drawnSeries(spec).map(plotSeries)],
@@ -97,6 +97,18 @@ function color(name: string): () => string {
 /** Wide enough for the longest mark. */
 function markWidth(_: uPlot, marks: string[] | null): number {
   return MARK_SPACE_PX + DIGIT_PX * Math.max(0, ...(marks ?? []).map((mark) => mark?.length ?? 0));
+}
+
+/** Of a logarithmic axis, names what is a digit with zeros; where there are no two such, everything. uPlot leaves some to null. */
+function logMarks(spec: ChartSpec, splits: (number | null)[]): string[] {
+  const isRound = (y: number | null) => {
+    const digits = y === null ? 0 : y / 10 ** Math.floor(Math.log10(y) + 1e-9);
+    return digits > 0 && Math.abs(digits - Math.round(digits)) < 1e-6;
+  };
+  const isEnough = splits.filter(isRound).length >= 2;
+  return splits.map((y) =>
+    y === null || (isEnough && !isRound(y)) ? "" : spec.yAxis(Number(y.toPrecision(2)))
+  );
 }
 
 function yRange(
