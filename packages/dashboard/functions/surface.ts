@@ -29,7 +29,7 @@ export interface SurfaceView {
 }
 
 /** A difference of this share of the function's range has the full colour. */
-const DIFFERENCE_SHARE = 0.25;
+const DIFFERENCE_SHARE = 0.1;
 
 /** The figure of an approximation of two variables. */
 export function surfaceOf(target: TargetEvent, { construction, fit }: Approximation): SurfaceView {

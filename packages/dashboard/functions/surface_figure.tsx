@@ -51,7 +51,7 @@ export function SurfaceFigure(
         <Map {...map} label="by hand">
           <RangeCanvas values={construction} side={side} low={low} high={high} />
         </Map>
-        <Map {...map} label="learnt, with the steps of its hidden neurons">
+        <Map {...map} label="learnt, with its steps">
           <RangeCanvas values={fit} side={side} low={low} high={high} />
           <svg viewBox="0 0 1 1" aria-hidden="true">
             {lines.map(({ x1, y1, x2, y2, height }, i) => (
