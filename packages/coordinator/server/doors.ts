@@ -36,9 +36,10 @@ export function isExpected(doors: Doors, { host, origin }: Visitor): boolean {
   if (asked === null || !doors.hosts.has(asked.hostname)) return false;
   if (origin === undefined) return true;
   const page = URL.parse(origin);
-  if (doors.secure) return page?.protocol === "https:" && page.host === URL.parse(`https://${host}`)?.host;
-  // Behind a proxy that speaks TLS, a page of ours has another scheme than we have.
-  return page?.host === asked.host;
+  if (page === null || !["http:", "https:"].includes(page.protocol)) return false;
+  if (doors.secure && page.protocol !== "https:") return false;
+  // Behind a proxy that speaks TLS, a page of ours has another scheme than we have, and `Host` may have the port of that one.
+  return page.host === URL.parse(`${page.protocol}//${host}`)?.host;
 }
 
 /** Whether a page may look on. */

@@ -41,6 +41,13 @@ Deno.test("isExpected() refuses a page of another origin", () => {
   }
 });
 
+Deno.test("isExpected() takes our own page behind a proxy that speaks TLS, whether the proxy adds its port or not", () => {
+  const origin = "https://localhost";
+  for (const host of ["localhost", "localhost:443"]) assert(isExpected(open, { host, origin }), host);
+  for (const host of ["localhost:8443", "localhost:80"]) assert(!isExpected(open, { host, origin }), host);
+  assert(!isExpected(open, { host: "localhost", origin: "ftp://localhost" }));
+});
+
 Deno.test("off loopback, watching and data need the token; on loopback they do not", () => {
   assertEquals([
     mayWatch(closed, null),
