@@ -11,6 +11,12 @@ export function lossCeiling(mean: Series): number {
   return sorted.length === 0 ? Infinity : 2 * sorted[Math.floor(0.97 * (sorted.length - 1))];
 }
 
+function largestOf(column: Series): number {
+  let largest = 0;
+  for (let i = 0; i < column.length; i++) largest = Math.max(largest, column[i] ?? 0);
+  return largest;
+}
+
 /** Loss per step, and per epoch. */
 export const LOSS_CHART: ChartSpec = {
   id: "loss",
@@ -33,7 +39,7 @@ export const LOSS_CHART: ChartSpec = {
   yAxis: (y) => y !== 0 && Math.abs(y) < 1e-4 ? y.toExponential(0) : String(Number(y.toPrecision(6))),
   yText: formatLoss,
   yRange: (_, max, [, mean, ...epochs]) => {
-    const highest = Math.max(0, ...epochs.flatMap((column) => Array.from(column, (loss) => loss ?? 0)));
+    const highest = Math.max(0, ...epochs.map(largestOf));
     return [0, 1.05 * Math.min(max, Math.max(highest, lossCeiling(mean)))];
   },
 };
