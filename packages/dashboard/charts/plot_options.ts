@@ -107,7 +107,7 @@ function logMarks(spec: ChartSpec, splits: (number | null)[]): string[] {
   };
   const isEnough = splits.filter(isRound).length >= 2;
   return splits.map((y) =>
-    y === null || (isEnough && !isRound(y)) ? "" : spec.yAxis(Number(y.toPrecision(2)))
+    y === null || (isEnough && !isRound(y)) ? "" : spec.yAxis(Number(y.toPrecision(3)))
   );
 }
 
@@ -118,8 +118,14 @@ function yRange(
 ): [number, number] {
   if (min === null || max === null) return isLog ? [0.1, 1] : [0, 1];
   if (!isLog) return spec.yRange(min, max, plot.data.slice(1));
-  const margin = Math.max(1.05, (max / min) ** 0.05);
-  return [min / margin, max * margin];
+  return logRange(min, max);
+}
+
+/** From a digit with zeros to another one, so that the marks between them are such, too; both numbers are above 0. */
+export function logRange(min: number, max: number): [number, number] {
+  const [low, high] = [min, max].map((y) => 10 ** Math.floor(Math.log10(y)));
+  const from = low * Math.floor(min / low), to = high * Math.ceil(max / high);
+  return from < to ? [from, to] : [from, 2 * from];
 }
 
 /** A dashed line at each moment, with a small triangle on top, of which none hides another. */
