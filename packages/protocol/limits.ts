@@ -86,7 +86,7 @@ export const LIMITS = {
   commandsPerSecondMax: 20,
   /** Bytes queued for a watcher that reads too slowly; then it is dropped, and reconnects with the whole history. */
   watcherQueueBytesMax: 64 * MiB,
-  /** A watcher that has something to read, and reads nothing for so long, is dropped: it may have died without a word. */
+  /** A watcher that answers no ping and reads nothing for so long is dropped: it has died, or reads no more. */
   watcherStallMs: 60_000,
   /** Length of a name that a peer gives itself. */
   nameLengthMax: 64,

@@ -72,9 +72,11 @@ interface Watcher {
   toldAt: number;
   /** Whether a message of steps is on its way, behind which more will follow. */
   isCatchingUp: boolean;
-  /** Bytes that it has not read, and since when it has not read any of them. */
-  unread: number;
-  unreadSince: number;
+  /** When it was pinged last, and when it last showed that somebody is there: by an answer, or by reading what was queued. */
+  pingedAt: number;
+  heardAt: number;
+  /** Bytes that were queued when it was last looked at. */
+  queued: number;
   /** Times of its commands in the last second. */
   commands: number[];
 }
@@ -154,10 +156,12 @@ export class Feed {
         pulse: null,
         toldAt: 0,
         isCatchingUp: false,
-        unread: 0,
-        unreadSince: 0,
+        pingedAt: this.#options.now(),
+        heardAt: this.#options.now(),
+        queued: 0,
         commands: [],
       };
+      socket.on("pong", () => watcher.heardAt = this.#options.now());
       socket.on("message", (data: RawData) => this.#onCommand(watcher, (data as Uint8Array).toString()));
       this.#watchers.add(watcher);
       socket.on("close", () => this.#watchers.delete(watcher));
@@ -226,22 +230,26 @@ export class Feed {
     const encoded = new Map<string, Uint8Array>();
     for (const watcher of this.#watchers) {
       const { bufferedAmount } = watcher.socket;
+      if (bufferedAmount > LIMITS.watcherQueueBytesMax || this.#isGone(watcher)) watcher.socket.terminate();
       // A page that is still reading the last update gets the next one when it is through.
-      if (bufferedAmount === 0) this.#tell(watcher, encoded);
-      else if (bufferedAmount > LIMITS.watcherQueueBytesMax || this.#hasStalled(watcher)) {
-        watcher.socket.terminate();
-      }
+      else if (bufferedAmount === 0) this.#tell(watcher, encoded);
     }
   }
 
-  /** Whether a page has read nothing for too long; it has something to read. */
-  #hasStalled(watcher: Watcher): boolean {
-    const { bufferedAmount } = watcher.socket;
+  /**
+   * Whether a page has given no sign of life for too long. It is pinged for that: what it does not read may lie in the system's
+   * buffers, where it cannot be seen.
+   */
+  #isGone(watcher: Watcher): boolean {
     const now = this.#options.now();
-    if (bufferedAmount !== watcher.unread) {
-      Object.assign(watcher, { unread: bufferedAmount, unreadSince: now });
+    const { socket, queued, pingedAt } = watcher;
+    if (socket.bufferedAmount < queued) watcher.heardAt = now;
+    watcher.queued = socket.bufferedAmount;
+    if (now - pingedAt >= LIMITS.pingIntervalMs) {
+      watcher.pingedAt = now;
+      socket.ping();
     }
-    return now - watcher.unreadSince > LIMITS.watcherStallMs;
+    return now - watcher.heardAt > LIMITS.watcherStallMs;
   }
 
   /** How the cluster does, not more often than an eye needs it. */
