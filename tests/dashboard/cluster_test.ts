@@ -56,8 +56,8 @@ browserTest(
     await visit(browser, server, async (page) => {
       await sees(page, ".pill", "Live");
       await sees(page, ".workers", "No worker has joined yet.");
-      await sees(page, ".step-card", "Nothing yet: a step is looked at while a run goes on.");
-      await sees(page, ".speedup", "Nothing yet: it is known while a run goes on");
+      await sees(page, ".step-card", "A step is shown here while a run goes on.");
+      await sees(page, ".speedup", "It is known while a run goes on");
       await sees(page, ".faults", "Nothing went wrong.");
       play(server, [...waiting, ...training]);
       await sees(

@@ -19,7 +19,7 @@ browserTest(
     const { waiting, training } = script();
     await visit(browser, server, async (page) => {
       play(server, waiting);
-      await sees(page, ".layers", /Layers\s*No worker has looked yet\.\s*1 dense 784 -> 100, sigmoid/);
+      await sees(page, ".layers", /Layers\s*No worker has looked yet\.\s*1 dense 784 → 100, sigmoid/);
       assertEquals(await page.locator(".layer").count(), 2);
       play(server, training);
       await sees(page, ".layers", /After step 1,500, on 100 training samples, seen by borealis\./);

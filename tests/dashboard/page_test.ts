@@ -19,7 +19,7 @@ browserTest("the page says what the run waits for, then that it trains", async (
     await sees(page, "[role=status]", /Waiting\s*No worker has joined yet; 1 is needed\./);
     await sees(page, ".details", /784 → 100 sigmoid → 10 sigmoid/);
     play(server, training.slice(0, 20));
-    await sees(page, "[role=status]", /Training\s*Each step is shared among 3 workers\./);
+    await sees(page, "[role=status]", /Training\s*3 workers are connected\./);
     await sees(page, ".pill", "Live");
     assertEquals(await page.title(), "Training · mnist-100 · Tributary");
   });

@@ -58,7 +58,7 @@ browserTest(
     await page.keyboard.press("Enter");
     await page.getByRole("link", { name: "a better name" }).click();
     await sees(page, ".pill", "Recorded");
-    await sees(page, ".shown-bar", "You look at the recorded run “a better name”.");
+    await sees(page, ".shown-bar", "You are looking at the recorded run “a better name”.");
     await sees(page, ".progress-line", `step ${summary.step.toLocaleString("en")} of`);
     assertMatch(await page.locator(".status").innerText(), /^Stopped/);
     await page.getByRole("link", { name: "Predictions" }).click();

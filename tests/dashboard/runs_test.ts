@@ -223,13 +223,13 @@ browserTest(
       await sees(page, ".status", /Completed\s*All 12 epochs are done\./);
       await sees(page, ".progress-line", "step 1,200 of");
       await sees(page, ".tile", /Best accuracy\s*97\.51 %\s*validation, epoch 3, test 97\.34 %/);
-      await sees(page, ".shown-bar", "You look at the recorded run “momentum”.");
+      await sees(page, ".shown-bar", "You are looking at the recorded run “momentum”.");
       await sees(page, ".events li", /Epoch 3: test 97\.34 %/);
       assertEquals(await page.locator(".control").count(), 0);
       await page.getByRole("link", { name: "Cluster" }).click();
       await sees(page, ".workers tr", /anvil\s*Deno, native, 8 threads/);
       await page.getByRole("link", { name: "Network" }).click();
-      await sees(page, ".layers", /dense 784 -> 100, sigmoid|100/);
+      await sees(page, ".layers", /dense 784 → 100, sigmoid|100/);
       play(server, live.training.slice(10));
       await page.getByRole("link", { name: "Back to the live run" }).click();
       await sees(page, "h1", "mnist-100");

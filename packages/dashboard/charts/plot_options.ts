@@ -11,6 +11,8 @@ const AXIS_FONT_PX = 12;
 /** About the width of a digit of the axis font, and the space beside a mark. */
 const DIGIT_PX = 7;
 const MARK_SPACE_PX = 14;
+/** Half of "100,000": a mark at the right end is not cut. */
+const X_MARK_HALF_PX = 24;
 /** A line or tick every so many pixels. */
 const X_SPACE_PX = 72;
 const Y_SPACE_PX = 36;
@@ -37,7 +39,7 @@ export function plotOptions(spec: ChartSpec, element: HTMLElement, parts: PlotPa
   return {
     width: Math.max(1, element.clientWidth),
     height: Math.max(1, element.clientHeight),
-    padding: [12, 8, 0, 0],
+    padding: [12, X_MARK_HALF_PX, 0, 0],
     legend: { show: false },
     cursor: {
       drag: { x: true, y: false, setScale: false, dist: SELECTION_MIN_PX },

@@ -12,7 +12,7 @@ export function SpeedupCard({ cluster }: { cluster: ClusterModel }): VNode {
       {view === null
         ? (
           <p class="none">
-            Nothing yet: it is known while a run goes on, when each worker has done a few steps.
+            It is known while a run goes on, when each worker has done a few steps.
           </p>
         )
         : (

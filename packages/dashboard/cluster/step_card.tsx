@@ -32,7 +32,7 @@ export function StepCard({ cluster: { step$, isHeld, barsShown } }: { cluster: C
           Hold
         </button>
       </div>
-      {view === null ? <p class="none">Nothing yet: a step is looked at while a run goes on.</p> : (
+      {view === null ? <p class="none">A step is shown here while a run goes on.</p> : (
         <>
           <p class="verdict">{view.verdict}</p>
           <p class="note">{view.text}</p>

@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import type { LessonsModel } from "./lessons_model.ts";
 import type { ShownLesson } from "./lessons.ts";
 
-/** A row of fixed height that is scrolled sideways: lessons that come move nothing. */
+/** Stands last, and its row is of fixed height and scrolled sideways: lessons that come move nothing. */
 export function LessonsCard({ model }: { model: LessonsModel }): VNode {
   const { lessons, putAway } = model.view.value;
   return (

@@ -18,7 +18,7 @@ export interface LayersView {
 
 /** One layer. */
 export interface LayerRow {
-  /** Such as "dense 784 -> 30, sigmoid". */
+  /** Such as "dense 784 → 30, sigmoid". */
   name: string;
   /** Such as "Output 20 × 24 × 24, 520 parameters". */
   size: string;
@@ -62,7 +62,7 @@ function rowOf(
   const isTrained = parameters > 0;
   const trained = layer?.trained ?? null;
   return {
-    name,
+    name: printed(name),
     size: `Output ${shape.join(" × ")}, ${isTrained ? plural(parameters, "parameter") : "nothing to learn"}`,
     gradient: isTrained
       ? {
@@ -85,6 +85,11 @@ function rowOf(
       spreadOf("outputs", layer?.activations ?? null),
     ],
   };
+}
+
+/** As on paper what is told for terminals: "28x28 -> 30" as "28×28 → 30". */
+function printed(name: string): string {
+  return name.replaceAll("->", "→").replaceAll(/(?<=\d)x(?=\d)/g, "×");
 }
 
 function weightNorm({ trained }: LayerInsight): number {

@@ -26,7 +26,7 @@ function layer(weight: number, changes: Partial<LayerInsight> = {}): LayerInsigh
 const facts = {
   ...FACTS,
   layers: [
-    { name: "dense 784 -> 30, sigmoid", parameters: 23_550, shape: [30] },
+    { name: "dense 28x28 -> 30, sigmoid", parameters: 23_550, shape: [30] },
     { name: "flatten", parameters: 0, shape: [30] },
     { name: "dense 30 -> 10, sigmoid", parameters: 310, shape: [10] },
   ],
@@ -68,6 +68,7 @@ Deno.test("layers$ has a row for each layer from the run's start, and emits when
   });
   const { note, rows } = viewOf(started);
   assertEquals(note, "No worker has looked yet");
+  assertEquals(rows[0].name, "dense 28×28 → 30, sigmoid");
   assertEquals(rows.map(({ gradient }) => gradient?.weights), ["–", undefined, "–"]);
   assertEquals(rows.map(({ spreads }) => spreads.map(({ label }) => label)), [
     ["weights", "gradients", "outputs"],

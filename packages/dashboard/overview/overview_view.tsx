@@ -25,8 +25,8 @@ export function OverviewView({ model }: { model: PageModel }): VNode {
       <Chart spec={ACCURACY_CHART} lines$={charts.accuracy$} {...shared} />
       <Chart spec={THROUGHPUT_CHART} lines$={charts.throughput$} {...shared} />
       <MoreCharts model={model} />
-      <LessonsCard model={model.lessons} />
       <Details facts={model.facts} />
+      <LessonsCard model={model.lessons} />
     </>
   );
 }

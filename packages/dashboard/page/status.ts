@@ -113,6 +113,6 @@ function liveWords({ facts, waiting, roster }: RunState): Words {
   return {
     phase: "live",
     headline: "Training",
-    detail: `Each step is shared among ${plural(working, "worker")}.`,
+    detail: `${plural(working, "worker")} ${working === 1 ? "is" : "are"} connected.`,
   };
 }

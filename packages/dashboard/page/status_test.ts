@@ -26,9 +26,9 @@ Deno.test("status$ tells connecting, waiting, live, disconnected and ended apart
     expectObservable(told$).toBe("c--w--r-dle", {
       c: "connecting/Connecting: Asking the coordinator for the run so far. ",
       w: "waiting/Live: No worker. ",
-      r: "live/Live: Each step is shared among 1 worker. ",
+      r: "live/Live: 1 worker is connected. ",
       d: "disconnected/Disconnected: What you see is what was last known. 4",
-      l: "live/Live: Each step is shared among 1 worker. ",
+      l: "live/Live: 1 worker is connected. ",
       e: "ended/Ended: All 5 epochs are done. ",
     });
   });

@@ -17,7 +17,9 @@ export function ShownRunBar({ model: { address, isFile, runs } }: { model: PageM
   const { kind, name } = runs.shown.value;
   return (
     <section class="shown-bar" aria-label="Shown run">
-      {kind === "recorded" ? `You look at the recorded run “${name}”.` : "You look at a recorded run."}
+      {kind === "recorded"
+        ? `You are looking at the recorded run “${name}”.`
+        : "You are looking at a recorded run."}
       {runs.hasLive.value && (
         <AddressLink address={address} changes={{ run: null, view: null }}>Back to the live run</AddressLink>
       )}
