@@ -54,8 +54,9 @@ browserTest(
     const { page, complaints } = await open(browser, link);
     await sees(page, ".runs tbody tr", new RegExp(`${name}.*Stopped`, "s"));
     await page.getByRole("button", { name: `Rename ${name}` }).click();
-    await page.keyboard.type("a better name");
-    await page.keyboard.press("Enter");
+    const field = page.getByRole("textbox", { name: `New name of ${name}` });
+    await field.fill("a better name");
+    await field.press("Enter");
     await page.getByRole("link", { name: "a better name" }).click();
     await sees(page, ".pill", "Recorded");
     await sees(page, ".shown-bar", "You are looking at the recorded run “a better name”.");

@@ -121,8 +121,9 @@ browserTest(
       await seesRuns(page, ["the slow one", "momentum", "mnist-100"]);
       assertEquals(past.runs.summary(3)!.name, "the slow one");
       await page.getByRole("button", { name: "Rename momentum" }).click();
-      await page.keyboard.type("other");
-      await page.keyboard.press("Escape");
+      const other = page.getByRole("textbox", { name: "New name of momentum" });
+      await other.fill("other");
+      await other.press("Escape");
       await seesRuns(page, ["the slow one", "momentum", "mnist-100"]);
       assertEquals(past.runs.summary(2)!.name, "momentum");
       assertEquals(past.asked.filter((asked) => asked.startsWith("PATCH")), ["PATCH /runs/3"]);
