@@ -1,6 +1,7 @@
 /** One run from its description to the saved model: puts the parts of the coordinator together. */
 import { arithmeticProof, type DataSet, encodeDataSet, type ModelPlan } from "@tributary/core";
 import {
+  COORDINATOR_ENDED,
   FRAME_HEADER_BYTES,
   type JoinLinks,
   LIMITS,
@@ -20,7 +21,7 @@ import type { PageFile } from "./server/page_files.ts";
 import { Roster } from "./server/roster.ts";
 import type { RunsDoor } from "./history/runs_door.ts";
 import { type RunningServer, startServer } from "./server/server.ts";
-import { COORDINATOR_ENDED, type RunHistory } from "./storage/run_history.ts";
+import type { RunHistory } from "./storage/run_history.ts";
 import { Trainer } from "./training/trainer.ts";
 import { runFacts, type StartState, type TrainingResult } from "./training/training.ts";
 import { openTrainingNetwork } from "./training/training_network.ts";

@@ -201,3 +201,6 @@ export function isVoidAfter(event: TrainingEvent, step: number): boolean {
 export function emptySteps(): StepColumns {
   return { step: [], loss: [], accuracy: [], samples: [], ms: [], at: [] };
 }
+
+/** Why a worker left that was there when the coordinator's process ended: no fault of the worker. */
+export const COORDINATOR_ENDED = "the coordinator's process ended";

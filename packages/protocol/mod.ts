@@ -1,5 +1,6 @@
 /** What coordinator, worker and page say to each other: types, encoders, decoders, limits. No I/O. */
 export {
+  COORDINATOR_ENDED,
   emptySteps,
   type Evaluation,
   isVoidAfter,

@@ -1,5 +1,6 @@
 /** What a run's log tells of the processes before this one: for the page, the result, and the changes that are still to come. */
 import {
+  COORDINATOR_ENDED,
   emptySteps,
   type GradientPoint,
   gradientPoint,
@@ -145,9 +146,6 @@ function endProcess({ events }: RunHistory, at: number): void {
   }
   if (waitsSince !== null) events.push({ type: "resumed", at, waitedMs: at - waitsSince });
 }
-
-/** Why a worker left that was there when the coordinator's process ended: no fault of the worker. */
-export const COORDINATOR_ENDED = "the coordinator's process ended";
 
 /** Lines that have an end: a killed process may have left the last one without. */
 async function* wholeLines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {

@@ -4,6 +4,7 @@ import { defer, distinctUntilChanged, map, type Observable } from "rxjs";
 import { describeEvent, type EventWords } from "../words/event_words.ts";
 import { formatCount, formatDuration, plural } from "../words/words.ts";
 import type { RunState } from "../run/run_state.ts";
+import { isOfProcess } from "./faults.ts";
 
 /** More kinds of faults than a person reads. */
 const SHOWN_MAX = 50;
@@ -38,7 +39,10 @@ interface Kept {
   longestMs: number;
 }
 
-/** Reads every event once; emits when there are others. A worker that leaves when the run is over is no fault. */
+/**
+ * Reads every event once; emits when there are others. A worker that leaves when the run is over, or with the
+ * coordinator, is no fault.
+ */
 export function faultGroups$(state$: Observable<RunState>): Observable<FaultGroups> {
   return defer(() => {
     let kept = new Map<string, Kept>();
@@ -56,7 +60,7 @@ export function faultGroups$(state$: Observable<RunState>): Observable<FaultGrou
         }
         for (const event of events.slice(known + 1)) {
           isOver ||= event.type === "runEnded";
-          if (!isOver && isFault(event)) keep(kept, event);
+          if (!isOver && isFault(event) && !isOfProcess(event)) keep(kept, event);
         }
         last = events.at(-1);
         return { ...groupsOf(kept), untold };

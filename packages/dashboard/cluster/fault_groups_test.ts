@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { LIMITS, type TrainingEvent } from "@tributary/protocol";
+import { COORDINATOR_ENDED, LIMITS, type TrainingEvent } from "@tributary/protocol";
 import { map } from "rxjs";
 import { emptyRunState } from "../run/run_state.ts";
 import { left, marbles, RUN_ENDED, RUN_STARTED, STARTED_AT, statesAfter, update } from "../run/testing.ts";
@@ -34,10 +34,11 @@ function texts({ groups }: FaultGroups): string[] {
 }
 
 Deno.test("faultGroups$ tells the same fault of the same worker once, newest first, with how often and when last", () => {
+  const ended = { ...left(2), reason: COORDINATOR_ENDED } as TrainingEvent; // no fault of a worker
   const [a, b, c] = statesAfter(
     update({ fromStart: true, events: [RUN_STARTED, late(1, 300), wrong] }),
     update({ events: [refused("x"), refused("x"), moved(1, "b"), late(2, 1_200), late(3, 500)] }),
-    update({ events: [moved(4, "b"), left(1, 4), moved(5, "c"), left(1, null)] }),
+    update({ events: [moved(4, "b"), left(1, 4), moved(5, "c"), left(1, null), ended] }),
   );
   marbles(({ cold, expectObservable }) => {
     expectObservable(faultGroups$(cold("abc", { a, b, c })).pipe(map(texts))).toBe("abc", {

@@ -1,4 +1,4 @@
-import type { TrainingEvent } from "@tributary/protocol";
+import { COORDINATOR_ENDED, type TrainingEvent } from "@tributary/protocol";
 import { joined, left, marbles, RUN_ENDED, STARTED_AT, statesAfter, update } from "../run/testing.ts";
 import { faults$ } from "./faults.ts";
 
@@ -22,7 +22,7 @@ Deno.test("faults$ counts workers lost and refused and ranges moved, until the e
   const [a, b, c, d] = statesAfter(
     update({ events: [joined(1), joined(2)] }),
     update({ events: [left(1), moved] }),
-    update({ events: [refused] }),
+    update({ events: [refused, { ...left(2), reason: COORDINATOR_ENDED } as TrainingEvent] }),
     update({ events: [RUN_ENDED, left(2)] }),
   );
   marbles(({ cold, expectObservable }) => {
