@@ -37,7 +37,7 @@ browserTest(
       const { page, complaints } = await open(browser, link);
       await page.getByRole("link", { name: "Runs", exact: true }).click();
       await sees(page, ".runs tbody tr", new RegExp(`${name}.*Live`, "s"));
-      await sees(page, ".runs tbody tr", /[1-9]\d* of 1,000/);
+      await sees(page, ".runs .run-epochs", /^\s*[1-9]\d* of 1,000/);
       assertEquals(await page.getByRole("button", { name: /^Delete/ }).count(), 0);
       assertEquals(complaints, []);
       task.signal("SIGINT");
