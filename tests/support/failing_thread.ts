@@ -26,3 +26,4 @@ scope.onmessage = ({ data: { invitation, arithmetic } }) => {
     scope.postMessage({ type: "failed", reason: (error as Error).message });
   }
 };
+scope.postMessage({ type: "listening" });

@@ -9,8 +9,8 @@ export interface ThreadOrder {
   arithmetic: Arithmetic;
 }
 
-/** From a thread, once: it is in place, or cannot be. */
-export type ThreadAnswer = { type: "ready" } | { type: "failed"; reason: string };
+/** From a thread: it listens; then, once it has its order, that it is in place, or cannot be. */
+export type ThreadAnswer = { type: "listening" } | { type: "ready" } | { type: "failed"; reason: string };
 
 /** The name of the Web Worker that a thread is. A program that was started under it serves as a thread. */
 export const THREAD_NAME = "tributary-thread";

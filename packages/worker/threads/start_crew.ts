@@ -42,13 +42,15 @@ export async function startCrew(
         reject(
           new ThreadFailedError(`Cannot start thread ${invitation.thread + 1} of this worker: ${reason}`),
         );
-      thread.onmessage = ({ data }: MessageEvent<ThreadAnswer>) =>
-        data.type === "ready" ? resolve() : fail(data.reason);
+      thread.onmessage = ({ data }: MessageEvent<ThreadAnswer>) => {
+        if (data.type === "ready") return resolve();
+        if (data.type === "failed") return fail(data.reason);
+        thread.postMessage({ invitation, kernels: kernels.name, arithmetic } satisfies ThreadOrder);
+      };
       thread.onerror = (event) => {
         event.preventDefault(); // Else it would end the whole process, with a stack trace.
         fail(event.message || "its program did not load");
       };
-      thread.postMessage({ invitation, kernels: kernels.name, arithmetic } satisfies ThreadOrder);
     });
   };
   try {

@@ -85,3 +85,15 @@ Deno.test("a crew in which a thread throws ends with what the thread said, in wh
     "Thread N of 3 failed, and its worker with it: no more products",
   );
 });
+
+Deno.test("a thread whose program is slow to load is waited for: its order is not lost", async () => {
+  const run = toyRun();
+  const dataSet = toyDataSet();
+  using running = await startCrew({ ...run, threads: 3 }, dataSet, {
+    kernels: kernelsNamed("wasm"),
+    arithmetic: "exact",
+    program: new URL("../../../tests/support/late_thread.ts", import.meta.url),
+  });
+  const alone = new RangeComputation(run, dataSet, kernelsNamed("wasm").make("exact"));
+  assertEquals(running.crew.prove(), alone.prove());
+});

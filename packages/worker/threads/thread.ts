@@ -34,6 +34,8 @@ export function runThread(kernelsOf: (name: KernelsName) => NamedKernels = serve
     }
     scope.close();
   };
+  // What is sent to a Web Worker before its program listens is lost.
+  scope.postMessage({ type: "listening" });
 }
 
 function served(name: KernelsName): NamedKernels {
