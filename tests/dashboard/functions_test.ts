@@ -40,10 +40,9 @@ browserTest("the network's curve moves to the function, in a page without a run"
     await page.keyboard.press("End");
     await sees(page, ".curve .readout", /x = 0\.9988: function 0\.8\d+, by hand 0\.8\d+, learnt 0\.8\d+/);
     await page.getByText("As a table").click();
-    assertEquals(
-      await page.getByRole("region", { name: "Values at some points" }).getByRole("row").count(),
-      12,
-    );
+    const rows = page.getByRole("region", { name: "Values at some points" }).getByRole("row");
+    await rows.last().waitFor(); // the table is made when it is opened
+    assertEquals(await rows.count(), 12);
   }, FUNCTIONS);
 });
 
