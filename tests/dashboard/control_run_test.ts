@@ -26,7 +26,7 @@ browserTest(
     await sees(page, "[role=status]", "Training");
 
     await button("Pause").click();
-    await says(/^The run is paused after step [\d,]+: It was told to pause\.$/);
+    await says(/^The run is paused after step [\d,]+: it was told to pause\.$/);
     const first = await pausedStep();
     await button("One step").click();
     await says(new RegExp(`paused after step ${first + 1}:`));

@@ -18,7 +18,7 @@ function controlledRun(server: PageServer): void {
 }
 
 function paused(step: number): TrainingEvent {
-  const reason = `The run is paused after step ${step}: It was told to pause.`;
+  const reason = `The run is paused after step ${step}: it was told to pause.`;
   return { type: "paused", at: Date.now(), step, reason };
 }
 
@@ -38,7 +38,7 @@ browserTest("a person pauses the run, does one step, and lets it go on, in every
     await says(page, "Asked the run to pause after the step in flight.");
     assertEquals(await button(page, "One step").getAttribute("aria-disabled"), "true");
     server.play({ at: Date.now(), events: [paused(412)] });
-    await says(page, "The run is paused after step 412: It was told to pause.");
+    await says(page, "The run is paused after step 412: it was told to pause.");
     await sees(page, ".status", "Paused");
     await page.getByRole("link", { name: "Cluster" }).click();
     await button(page, "One step").click();

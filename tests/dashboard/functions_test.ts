@@ -33,8 +33,9 @@ browserTest("the network's curve moves to the function, in a page without a run"
     const [line, error] = [await learntLine(page), await learntError(page)];
     await hasLearnt(page);
     assertNotEquals(await learntLine(page), line);
-    assert(await learntError(page) < error && error > 0.05, `${error}, then ${await learntError(page)}`);
-    assert(await learntError(page) < 0.02);
+    // How far it had come when it was first read depends on the machine; that it came closer does not.
+    const last = await learntError(page);
+    assert(last < error && last < 0.02, `${error}, then ${last}`);
     await sees(page, ".function-results tr", /Set by hand\s*50 bumps\s*0\.06\d+\s*0\.009\d+/);
     await page.getByRole("group", { name: /^The function and the networks/ }).focus();
     await page.keyboard.press("End");

@@ -4,11 +4,10 @@
  */
 import { fileURLToPath } from "node:url";
 import { type JoinLinks, stringify, UserError } from "@tributary/protocol";
-import { expectedHosts, isLoopback, printedOrigins } from "../server/addresses.ts";
+import { doorsOf, printedOrigins } from "../server/addresses.ts";
 import { readCertificate } from "../server/certificate.ts";
 import { coordinatorCommand, type CoordinatorOptions, runCommand } from "./command_line.ts";
 import { coordinate, type RunOutcome } from "../coordinate.ts";
-import type { Doors } from "../server/doors.ts";
 import { RecordedHistory } from "../history/recorded_history.ts";
 import { onInterrupt } from "./interrupts.ts";
 import { joinLinks, shellWord } from "../server/join_links.ts";
@@ -17,7 +16,7 @@ import { type CompletedRun, prepareRun } from "../storage/prepared_run.ts";
 import { RunFolder } from "../storage/run_folder.ts";
 import { outcomeOfResult, resultObject, summaryText } from "./summary.ts";
 import { type Screen, TerminalReport } from "./terminal.ts";
-import { checkToken, newToken } from "../server/tokens.ts";
+import { checkToken } from "../server/tokens.ts";
 import { readWorkerFiles } from "../server/worker_files.ts";
 
 /** Where trained models go, in the project's folder. */
@@ -68,14 +67,13 @@ async function main(): Promise<number> {
   if ("completed" in prepared) return tellCompleted(prepared, options);
   const { run, plan, start } = prepared;
   const interfaces = Deno.networkInterfaces().map(({ address }) => address);
-  const doors: Doors = {
-    hosts: expectedHosts({ ...options, interfaces }),
-    loopback: isLoopback(options.host) && options.publicUrl === undefined,
+  const doors = doorsOf({
+    ...options,
+    interfaces,
     secure: certificate !== null,
-    watchToken: newToken(),
-    controlToken: controlToken ?? newToken(),
-    workToken: token ?? newToken(),
-  };
+    controlToken,
+    workToken: token,
+  });
   const worker = await readWorkerFiles(WORKER);
   let links: JoinLinks[] = [];
   let report: TerminalReport | null = null;

@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { userPath } from "../data_sources/user_file.ts";
 import { HISTORY_NAME, openHistoryFile, openHistoryReadOnly, withAdvice } from "../history/history_file.ts";
 import { Runs } from "../history/runs.ts";
-import { expectedHosts, isLoopback, printedOrigins } from "../server/addresses.ts";
+import { doorsOf, printedOrigins } from "../server/addresses.ts";
 import { readCertificate } from "../server/certificate.ts";
-import type { Doors } from "../server/doors.ts";
 import { readPageFiles } from "../server/page_files.ts";
 import { startServer } from "../server/server.ts";
-import { checkToken, newToken } from "../server/tokens.ts";
+import { checkToken } from "../server/tokens.ts";
 import { runCommand, type ServerOptions } from "./command_line.ts";
 import type { Announcement } from "./coordinator_process.ts";
 import { dashboardCommand, DEFAULT_FOLDER } from "./dashboard_command.ts";
@@ -29,14 +28,7 @@ async function main(): Promise<number> {
   using database = openHistory(path);
   const runs = new Runs(database);
   const interfaces = Deno.networkInterfaces().map(({ address }) => address);
-  const doors: Doors = {
-    hosts: expectedHosts({ ...options, interfaces }),
-    loopback: isLoopback(options.host) && options.publicUrl === undefined,
-    secure: certificate !== null,
-    watchToken: newToken(),
-    controlToken: controlToken ?? newToken(),
-    workToken: newToken(),
-  };
+  const doors = doorsOf({ ...options, interfaces, secure: certificate !== null, controlToken });
   const server = await startServer({
     ...options,
     certificate,

@@ -1,5 +1,6 @@
 /** The addresses under which a coordinator can be reached, and the links that it prints. */
-import { LOOPBACK_HOSTS } from "./doors.ts";
+import { type Doors, LOOPBACK_HOSTS } from "./doors.ts";
+import { newToken } from "./tokens.ts";
 
 /** What decides the addresses. */
 export interface AddressOptions {
@@ -21,6 +22,21 @@ export function expectedHosts({ host, publicUrl, interfaces }: AddressOptions): 
   const publicHost = publicUrl && URL.parse(publicUrl)?.hostname;
   if (publicHost) hosts.add(publicHost);
   return hosts;
+}
+
+/** The doors of a server at these addresses; tokens that nobody chose are new ones. */
+export function doorsOf(
+  options: AddressOptions & { secure: boolean; controlToken?: string; workToken?: string },
+): Doors {
+  const { host, publicUrl, secure, controlToken = newToken(), workToken = newToken() } = options;
+  return {
+    hosts: expectedHosts(options),
+    loopback: isLoopback(host) && publicUrl === undefined,
+    secure,
+    watchToken: newToken(),
+    controlToken,
+    workToken,
+  };
 }
 
 /** Addresses to print, the best first: without a slash at the end. */

@@ -47,7 +47,7 @@ export class Control {
   follow(command: Exclude<Command, { type: "stop" }>): Refusal | null {
     switch (command.type) {
       case "pause":
-        this.#pause ??= "It was told to pause.";
+        this.#pause ??= "it was told to pause.";
         return null;
       case "step":
       case "resume":

@@ -7,7 +7,7 @@ const PAUSED: TrainingEvent = {
   type: "paused",
   at: STARTED_AT,
   step: 4,
-  reason: "The run is paused after step 4: It was told to pause.",
+  reason: "The run is paused after step 4: it was told to pause.",
 };
 const CHANGED: TrainingEvent = {
   type: "controlChanged",
@@ -36,7 +36,7 @@ Deno.test("controlMessages$ says what was asked and refused, and of what is foll
     const text$ = controlMessages$(asked$, state$).pipe(map(({ tone, text }) => `${tone} ${text}`));
     expectObservable(text$).toBe("-a--p-cr-u", {
       a: "plain Asked the run to pause after the step in flight.",
-      p: "good The run is paused after step 4: It was told to pause.",
+      p: "good The run is paused after step 4: it was told to pause.",
       c: "good Settings changed from step 5 on: learning rate 0.25.",
       r: "bad Not done: The run is not paused.",
       u: "bad The connection broke: it is not known whether the command is followed. The events will tell.",
@@ -56,7 +56,7 @@ Deno.test("controlMessages$ does not say again what a history tells that begins 
       map(({ text }) => text),
     );
     expectObservable(text$).toBe("-p-m", {
-      p: "The run is paused after step 4: It was told to pause.",
+      p: "The run is paused after step 4: it was told to pause.",
       m: "The run goes on after 9 ms.",
     });
   });

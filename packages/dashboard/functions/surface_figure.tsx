@@ -4,6 +4,7 @@ import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { paintRange } from "../network/paint.ts";
 import { WeightsCanvas } from "../network/weights_canvas.tsx";
+import { gridKey } from "../page/grid_keys.ts";
 import type { Approximation } from "./approximation.ts";
 import { pointWords } from "./curve.ts";
 import type { SurfaceView } from "./surface.ts";
@@ -24,7 +25,7 @@ export function SurfaceFigure(
     chosen.value = y * side + x;
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const next = moved(event.key, chosen.value ?? 0, side);
+    const next = gridKey(event.key, chosen.value ?? 0, { width: side, height: side, upwards: true });
     if (next === null) return;
     event.preventDefault();
     chosen.value = next;
@@ -122,27 +123,4 @@ function RangeCanvas(
     context.putImageData(new ImageData(paintRange(values, low, high), side, side), 0, 0);
   }, [values, side, low, high]);
   return <canvas ref={canvas} class="weights" width={side} height={side} aria-hidden="true" />;
-}
-
-/** The point that a key leads to; null if it means nothing here. */
-function moved(key: string, from: number, side: number): number | null {
-  const x = from % side, y = Math.floor(from / side);
-  const at = (x: number, y: number) =>
-    Math.max(0, Math.min(side - 1, y)) * side + Math.max(0, Math.min(side - 1, x));
-  switch (key) {
-    case "ArrowLeft":
-      return at(x - 1, y);
-    case "ArrowRight":
-      return at(x + 1, y);
-    case "ArrowUp":
-      return at(x, y + 1);
-    case "ArrowDown":
-      return at(x, y - 1);
-    case "Home":
-      return 0;
-    case "End":
-      return side * side - 1;
-    default:
-      return null;
-  }
 }

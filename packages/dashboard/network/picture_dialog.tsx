@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { gridKey } from "../page/grid_keys.ts";
 import type { Picture, PicturesView } from "./pictures.ts";
 import { WeightsCanvas } from "./weights_canvas.tsx";
 import { WeightsScale } from "./weights_scale.tsx";
@@ -69,7 +70,7 @@ function LargePicture({ picture }: { picture: Picture }): VNode {
     chosen.value = isInside ? row * width + column : null;
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const next = moved(event.key, chosen.value ?? 0, width, height);
+    const next = gridKey(event.key, chosen.value ?? 0, { width, height });
     if (next === null) return;
     event.preventDefault();
     chosen.value = next;
@@ -111,27 +112,4 @@ function LargePicture({ picture }: { picture: Picture }): VNode {
 function inWords({ width, weights }: Picture, index: number): string {
   const place = `Row ${Math.floor(index / width) + 1}, column ${index % width + 1}`;
   return weights ? `${place}: ${Number(weights[index].toPrecision(4))}` : place;
-}
-
-/** The weight that a key leads to; null if it means nothing here. */
-function moved(key: string, from: number, width: number, height: number): number | null {
-  const column = from % width, row = Math.floor(from / width);
-  const at = (column: number, row: number) =>
-    Math.max(0, Math.min(height - 1, row)) * width + Math.max(0, Math.min(width - 1, column));
-  switch (key) {
-    case "ArrowLeft":
-      return at(column - 1, row);
-    case "ArrowRight":
-      return at(column + 1, row);
-    case "ArrowUp":
-      return at(column, row - 1);
-    case "ArrowDown":
-      return at(column, row + 1);
-    case "Home":
-      return 0;
-    case "End":
-      return width * height - 1;
-    default:
-      return null;
-  }
 }

@@ -17,24 +17,27 @@ function largestOf(column: Series): number {
   return largest;
 }
 
+/** A line of the steps with its mean, and one of each split's epochs. */
+const STEPS_AND_EPOCHS: ChartSpec["series"] = [
+  {
+    label: "each step",
+    color: "--loss-raw",
+    width: 1,
+    isQuiet: true,
+    mean: { label: "mean", color: "--loss", width: 2 },
+  },
+  { label: "train", color: "--train", width: 2, dots: true },
+  { label: "validation", color: "--validation", width: 2, dots: true },
+  { label: "test", color: "--test", width: 2, dots: true },
+];
+
 /** Loss per step, and per epoch. */
 export const LOSS_CHART: ChartSpec = {
   id: "loss",
   title: "Loss",
   unit: "per sample",
   empty: "No step yet",
-  series: [
-    {
-      label: "each step",
-      color: "--loss-raw",
-      width: 1,
-      isQuiet: true,
-      mean: { label: "mean", color: "--loss", width: 2 },
-    },
-    { label: "train", color: "--train", width: 2, dots: true },
-    { label: "validation", color: "--validation", width: 2, dots: true },
-    { label: "test", color: "--test", width: 2, dots: true },
-  ],
+  series: STEPS_AND_EPOCHS,
   scale: "either",
   yAxis: (y) => y !== 0 && Math.abs(y) < 1e-4 ? y.toExponential(0) : String(Number(y.toPrecision(6))),
   yText: formatLoss,
@@ -50,18 +53,7 @@ export const ACCURACY_CHART: ChartSpec = {
   title: "Accuracy",
   unit: "of each step and epoch",
   empty: "No step yet",
-  series: [
-    {
-      label: "each step",
-      color: "--loss-raw",
-      width: 1,
-      isQuiet: true,
-      mean: { label: "mean", color: "--loss", width: 2 },
-    },
-    { label: "train", color: "--train", width: 2, dots: true },
-    { label: "validation", color: "--validation", width: 2, dots: true },
-    { label: "test", color: "--test", width: 2, dots: true },
-  ],
+  series: STEPS_AND_EPOCHS,
   yAxis: (y) => `${Number((100 * y).toPrecision(6))} %`,
   yText: formatPercent,
   yRange: (min, max) => {
