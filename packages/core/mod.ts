@@ -56,22 +56,31 @@ export {
 export { startingGradientNorms, type StartingNormsOptions } from "./insight/starting_norms.ts";
 export { Arena } from "./kernels/arena.ts";
 export type {
+  ActivationKernels,
   AdamOptions,
   Address,
+  ConvolutionKernels,
   ConvolutionSize,
+  DataKernels,
   DrawKey,
   FieldSize,
   GradientOptions,
   Kernels,
   KernelsFactory,
   LeafSize,
+  LossKernels,
   Memory,
   MomentumOptions,
+  PictureKernels,
   PictureSize,
+  PoolKernels,
   PoolSize,
+  ProductKernels,
   ProductSize,
+  RandomKernels,
   RmspropOptions,
   SharedPlace,
+  UpdateKernels,
   Warp,
 } from "./kernels/kernels.ts";
 export { convolvedSize, type MapSize } from "./kernels/window_sizes.ts";
