@@ -51,6 +51,32 @@ browserTest("a person pauses the run, does one step, and lets it go on, in every
   });
 });
 
+/** What the live regions of the page say to a screen reader. */
+async function announced(page: Page): Promise<string> {
+  const regions = await page.locator("[role=status]").evaluateAll((all) =>
+    all.map((region) => {
+      const copy = region.cloneNode(true) as Element;
+      for (const hidden of copy.querySelectorAll("[aria-hidden=true]")) hidden.remove();
+      return copy.textContent;
+    })
+  );
+  return regions.join("\n");
+}
+
+browserTest("that the run is paused is announced once, in every view", async (browser) => {
+  await using server = new PageServer();
+  controlledRun(server);
+  await visit(browser, server, async (page) => {
+    await button(page, "Pause").waitFor();
+    server.play({ at: Date.now(), events: [paused(412)] });
+    await says(page, "The run is paused after step 412");
+    assertEquals((await announced(page)).match(/paused after step 412/g)?.length, 1);
+    await page.getByRole("link", { name: "Cluster" }).click();
+    await sees(page, "h2", "Workers");
+    assertEquals((await announced(page)).match(/paused after step 412/g)?.length, 1);
+  });
+});
+
 browserTest("stopping asks once, and Escape says no", async (browser) => {
   await using server = new PageServer();
   controlledRun(server);

@@ -1,5 +1,6 @@
 /** The page in a real browser, against a coordinator that plays a script: what a person sees. */
 import { assertEquals } from "@std/assert";
+import { VIEWS } from "../../packages/dashboard/page/views.ts";
 import { buildDashboard } from "@tributary/dashboard/build";
 import type { Page } from "playwright-core";
 import { PARAMETERS_SHA256, script } from "./support/scripted_run.ts";
@@ -227,6 +228,29 @@ function hasPixels(color: string): boolean {
   }
   return false;
 }
+
+browserTest(
+  "a skip link, seen while it has the focus, leads past the head in every view",
+  async (browser) => {
+    await using server = new PageServer();
+    const { waiting } = script();
+    for (const { name } of VIEWS) {
+      await visit(browser, server, async (page) => {
+        play(server, waiting);
+        await page.locator("main").waitFor();
+        const link = page.getByRole("link", { name: "Skip to the content" });
+        const isSeen = () => link.evaluate((link) => getComputedStyle(link).clipPath === "none");
+        assertEquals(await isSeen(), false);
+        await page.keyboard.press("Tab");
+        assertEquals(await isSeen(), true);
+        await page.keyboard.press("Enter");
+        assertEquals(await page.evaluate(() => document.activeElement?.tagName), "MAIN");
+        assertEquals(await isSeen(), false);
+        assertEquals(new URL(page.url()).hash, "");
+      }, { path: `?view=${name}`, expected: [/status of 404/] }); // no model is served
+    }
+  },
+);
 
 browserTest(
   "the views are links: the address names the view, and the way back leads back",

@@ -27,7 +27,7 @@ const APART = "Disconnected: what you see is what was last known.";
 /** The sentence under the bar: what became of the last command, or that the page is disconnected, unless that broke the command. */
 export function controlLine({ access, isConnected }: ControlView, message: ControlMessage): ControlMessage {
   const isApart = !isConnected && (access === "may" || access === "mayNot");
-  return isApart && message.tone !== "bad" ? { text: APART, tone: "plain" } : message;
+  return isApart && message.tone !== "bad" ? { text: APART, tone: "plain", isStanding: true } : message;
 }
 
 /** Emits when something of it changes. */

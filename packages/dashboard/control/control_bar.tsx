@@ -6,16 +6,24 @@ import { controlLine } from "./control.ts";
 import type { ControlModel } from "./control_model.ts";
 import { SettingsForm } from "./settings_form.tsx";
 
+interface ControlBarProps {
+  control: ControlModel;
+  /** Whether the view below says, and announces, how the run stands. */
+  hasStatus: boolean;
+}
+
 /** Has its place from the start, so that nothing moves when the coordinator has told what the page may do. */
-export function ControlBar({ control }: { control: ControlModel }): VNode {
+export function ControlBar({ control, hasStatus }: ControlBarProps): VNode {
   const { access } = control.view.value;
-  const { text, tone } = controlLine(control.view.value, control.message.value);
+  const { text, tone, isStanding } = controlLine(control.view.value, control.message.value);
   return (
     <section class="control" aria-label="Control">
       <div class="control-line">
         {access === "may" ? <Controls control={control} /> : <p class="note">{NOTES[access]}</p>}
       </div>
-      <p class={`control-message is-${tone}`} role="status">{text}</p>
+      <p class={`control-message is-${tone}`} role="status">
+        {text && <span aria-hidden={hasStatus && isStanding ? true : undefined}>{text}</span>}
+      </p>
       {access === "may" && <SettingsForm control={control} />}
     </section>
   );

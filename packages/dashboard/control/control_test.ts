@@ -45,9 +45,13 @@ Deno.test("controlLine() says that the page is disconnected, unless that left a 
   };
   const good = { text: "The run goes on.", tone: "good" } as const;
   const bad = { text: "It is not known.", tone: "bad" } as const;
-  const apart = "Disconnected: what you see is what was last known.";
-  assertEquals(controlLine(view, good).text, apart);
-  assertEquals(controlLine({ ...view, access: "mayNot" }, good).text, apart);
+  const apart = {
+    text: "Disconnected: what you see is what was last known.",
+    tone: "plain",
+    isStanding: true,
+  } as const;
+  assertEquals(controlLine(view, good), apart);
+  assertEquals(controlLine({ ...view, access: "mayNot" }, good), apart);
   assertEquals(controlLine(view, bad), bad);
   assertEquals(controlLine({ ...view, isConnected: true }, good), good);
   assertEquals(controlLine({ ...view, access: "over" }, good), good);

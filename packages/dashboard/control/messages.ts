@@ -9,6 +9,8 @@ import { describeEvent } from "../words/event_words.ts";
 export interface ControlMessage {
   text: string;
   tone: "plain" | "good" | "bad";
+  /** It tells how the run stands, as the status in the overview does: there it is not announced twice. */
+  isStanding?: true;
 }
 
 /** A command that was sent, and what became of it; null: nothing is known yet. */
@@ -28,6 +30,9 @@ const ASKED: Record<Command["type"], string> = {
 
 const EFFECTS = new Set<TrainingEvent["type"]>(["paused", "resumed", "controlChanged", "runEnded"]);
 
+/** After these the run stands otherwise. */
+const STANDINGS = new Set<TrainingEvent["type"]>(["paused", "resumed", "runEnded"]);
+
 /** The newest one; that a command is followed is told by the event that it leads to, whoever sent it. */
 export function controlMessages$(
   asked$: Observable<Asked>,
@@ -35,7 +40,7 @@ export function controlMessages$(
 ): Observable<ControlMessage> {
   return merge(
     asked$.pipe(map(messageOf), filter((message) => message !== null)),
-    effects$(state$).pipe(map((event): ControlMessage => ({ text: sentenceOf(event), tone: "good" }))),
+    effects$(state$).pipe(map(toldBy)),
   );
 }
 
@@ -68,6 +73,11 @@ function effects$(state$: Observable<RunState>): Observable<TrainingEvent> {
 
 function isEffect(event: TrainingEvent): boolean {
   return EFFECTS.has(event.type) || event.type === "workerRefused" && event.code === "dropped";
+}
+
+function toldBy(event: TrainingEvent): ControlMessage {
+  const message: ControlMessage = { text: sentenceOf(event), tone: "good" };
+  return STANDINGS.has(event.type) ? { ...message, isStanding: true } : message;
 }
 
 /** An event as one sentence; that of a pause says all by itself. */

@@ -83,7 +83,7 @@ function connectionWords(state: RunState, connection: ConnectionStatus): Words {
       return {
         phase: "idle",
         headline: "No run",
-        detail: "No run is going here. Earlier ones are listed under Runs.",
+        detail: "No run is going on here. Earlier ones are listed under Runs.",
       };
     case "missing":
       return { phase: "refused", headline: "Not found", detail: connection.reason };

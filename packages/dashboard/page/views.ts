@@ -15,13 +15,17 @@ export interface View {
   Content: ComponentType<{ model: PageModel }>;
   /** Has programs of its own, which only a coordinator serves: a saved file has not got it. */
   isServed?: true;
+  /** Says how the run stands. */
+  hasStatus?: true;
+  /** Shows a run, and has nothing to show where there is none. */
+  needsRun?: true;
 }
 
 /** The first one is shown where the address names none. */
 export const VIEWS: readonly [View, ...View[]] = [
-  { name: "overview", title: "Overview", Content: OverviewView },
-  { name: "cluster", title: "Cluster", Content: ClusterView },
-  { name: "network", title: "Network", Content: NetworkView },
+  { name: "overview", title: "Overview", Content: OverviewView, hasStatus: true, needsRun: true },
+  { name: "cluster", title: "Cluster", Content: ClusterView, needsRun: true },
+  { name: "network", title: "Network", Content: NetworkView, needsRun: true },
   { name: "predictions", title: "Predictions", Content: PredictionsView, isServed: true },
   { name: "runs", title: "Runs", Content: RunsView },
   { name: "functions", title: "Functions", Content: FunctionsView, isServed: true },
