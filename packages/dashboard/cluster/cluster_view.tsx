@@ -8,11 +8,14 @@ import { StepCard } from "./step_card.tsx";
 import { WorkersTable } from "./workers_table.tsx";
 
 /** The view of the machines. */
-export function ClusterView({ model: { address, cluster, control, links } }: { model: PageModel }): VNode {
+export function ClusterView({ model }: { model: PageModel }): VNode {
+  const { address, cluster, control, links } = model;
+  const isOver = ["ended", "failed"].includes(model.status.value.phase);
+  const isLive = model.runs.shown.value.kind === "live";
   return (
     <>
-      <WorkersTable address={address} cluster={cluster} control={control} />
-      <StepCard cluster={cluster} />
+      <WorkersTable address={address} cluster={cluster} control={control} isOver={isOver} />
+      <StepCard cluster={cluster} isRecorded={!isLive} isOver={isOver} />
       <SpeedupCard cluster={cluster} />
       <FaultsCard cluster={cluster} />
       <JoinCard links={links} />

@@ -6,6 +6,7 @@ import type { ClusterModel } from "./cluster_model.ts";
 import { Key } from "./key.tsx";
 import { BARS_SHOWN, type StepRow } from "./step_view.ts";
 
+const NOT_KEPT = "The history keeps no steps in such detail: one is shown here of the live run.";
 const WIDTH = 1_000, HEIGHT = 16;
 
 const KEY = [
@@ -16,67 +17,82 @@ const KEY = [
   ["waiting", "Waiting"],
 ] as const;
 
+interface StepCardProps {
+  cluster: ClusterModel;
+  isRecorded: boolean;
+  /** No other step will come: there is nothing to hold. */
+  isOver: boolean;
+}
+
 /** A few steps a second are shown; one can be held to be read. */
-export function StepCard({ cluster: { step$, isHeld, barsShown } }: { cluster: ClusterModel }): VNode {
+export function StepCard(
+  { cluster: { step$, isHeld, barsShown }, isRecorded, isOver }: StepCardProps,
+): VNode {
   const view = useLive(step$).value;
   return (
     <section class="card step-card" aria-labelledby="step-title">
       <div class="card-head">
         <h2 id="step-title">One step</h2>
-        <button
-          type="button"
-          class="button"
-          aria-pressed={isHeld.value}
-          onClick={() => isHeld.value = !isHeld.value}
-        >
-          Hold
-        </button>
+        {!isRecorded && !isOver && (
+          <button
+            type="button"
+            class="button"
+            aria-pressed={isHeld.value}
+            onClick={() => isHeld.value = !isHeld.value}
+          >
+            Hold
+          </button>
+        )}
       </div>
-      {view === null ? <p class="none">A step is shown here while a run goes on.</p> : (
-        <>
-          <p class="verdict">{view.verdict}</p>
-          <p class="note">{view.text}</p>
-          <Key parts={KEY} />
-          <table role="table" class="bars">
-            <caption class="visually-hidden">
-              {`Step ${formatCount(view.step)}, one row for each range that a worker was asked for`}
-            </caption>
-            <thead role="rowgroup">
-              <tr role="row">
-                <th role="columnheader" scope="col">Worker</th>
-                <th role="columnheader" scope="col" class="bar-cell">From the first request to the update</th>
-                <th role="columnheader" scope="col" class="number">Sending</th>
-                <th role="columnheader" scope="col" class="number">Computing</th>
-                <th role="columnheader" scope="col" class="number">Receiving</th>
-                <th role="columnheader" scope="col" class="number">Waiting</th>
-              </tr>
-            </thead>
-            <tbody role="rowgroup">
-              {view.rows.map((row) => <Bar key={row.key} row={row} roundEnd={view.roundEnd} />)}
-            </tbody>
-          </table>
-          {view.hidden > 0 && (
-            <p class="more">
-              <button type="button" class="button" onClick={() => barsShown.value = Infinity}>
-                Show more
-              </button>{" "}
-              {`${plural(view.hidden + view.omitted, "range")} that ended earlier`}
+      {view === null
+        ? <p class="none">{isRecorded ? NOT_KEPT : "A step is shown here while a run goes on."}</p>
+        : (
+          <>
+            <p class="verdict">{view.verdict}</p>
+            <p class="note">{view.text}</p>
+            <Key parts={KEY} />
+            <table role="table" class="bars">
+              <caption class="visually-hidden">
+                {`Step ${formatCount(view.step)}, one row for each range that a worker was asked for`}
+              </caption>
+              <thead role="rowgroup">
+                <tr role="row">
+                  <th role="columnheader" scope="col">Worker</th>
+                  <th role="columnheader" scope="col" class="bar-cell">
+                    From the first request to the update
+                  </th>
+                  <th role="columnheader" scope="col" class="number">Sending</th>
+                  <th role="columnheader" scope="col" class="number">Computing</th>
+                  <th role="columnheader" scope="col" class="number">Receiving</th>
+                  <th role="columnheader" scope="col" class="number">Waiting</th>
+                </tr>
+              </thead>
+              <tbody role="rowgroup">
+                {view.rows.map((row) => <Bar key={row.key} row={row} roundEnd={view.roundEnd} />)}
+              </tbody>
+            </table>
+            {view.hidden > 0 && (
+              <p class="more">
+                <button type="button" class="button" onClick={() => barsShown.value = Infinity}>
+                  Show more
+                </button>{" "}
+                {`${plural(view.hidden + view.omitted, "range")} that ended earlier`}
+              </p>
+            )}
+            {view.hidden === 0 && view.rows.length > BARS_SHOWN && (
+              <p class="more">
+                <button type="button" class="button" onClick={() => barsShown.value = BARS_SHOWN}>
+                  Show fewer
+                </button>
+                {view.omitted > 0 && ` ${plural(view.omitted, "range")} that ended earlier are not told.`}
+              </p>
+            )}
+            <p class="note">
+              Sending is until the coordinator learned that parameters and request had left it. How long a
+              worker computed is what it says; when, is not known, so the parts are drawn in this order.
             </p>
-          )}
-          {view.hidden === 0 && view.rows.length > BARS_SHOWN && (
-            <p class="more">
-              <button type="button" class="button" onClick={() => barsShown.value = BARS_SHOWN}>
-                Show fewer
-              </button>
-              {view.omitted > 0 && ` ${plural(view.omitted, "range")} that ended earlier are not told.`}
-            </p>
-          )}
-          <p class="note">
-            Sending is until the coordinator learned that parameters and request had left it. How long a
-            worker computed is what it says; when, is not known, so the parts are drawn in this order.
-          </p>
-        </>
-      )}
+          </>
+        )}
     </section>
   );
 }

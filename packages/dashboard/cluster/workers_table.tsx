@@ -28,10 +28,12 @@ interface WorkersTableProps {
   address: Address;
   cluster: ClusterModel;
   control: ControlModel;
+  /** The run is over: those who are listed as here were here at its end. */
+  isOver: boolean;
 }
 
 /** One row a worker. The roles keep it a table where a narrow screen lays it out otherwise. */
-export function WorkersTable({ address, cluster, control }: WorkersTableProps): VNode {
+export function WorkersTable({ address, cluster, control, isOver }: WorkersTableProps): VNode {
   const { rows, hidden, summary } = useLive(cluster.workers$).value;
   const mayDrop = control.view.value.access === "may";
   const dropping = useSignal<RosterRow["worker"] | null>(null);
@@ -44,7 +46,7 @@ export function WorkersTable({ address, cluster, control }: WorkersTableProps): 
     <section class="card workers" aria-labelledby="workers-title">
       <div class="workers-head">
         <h2 id="workers-title">Workers</h2>
-        <p class="note">{summaryText(summary)}</p>
+        <p class="note">{summaryText(summary, isOver)}</p>
         <Order address={address} />
       </div>
       <table role="table" aria-labelledby="workers-title">
@@ -69,6 +71,7 @@ export function WorkersTable({ address, cluster, control }: WorkersTableProps): 
             <WorkerRow
               key={row.worker.id}
               row={row}
+              isOver={isOver}
               drop={mayDrop ? () => dropping.value = row.worker : null}
             />
           ))}
@@ -118,9 +121,9 @@ function Order({ address }: { address: Address }): VNode {
   );
 }
 
-function summaryText({ here, left, samplesPerSecond, times }: RosterSummary): string {
+function summaryText({ here, left, samplesPerSecond, times }: RosterSummary, isOver: boolean): string {
   return [
-    `${formatCount(here)} here`,
+    `${formatCount(here)} ${isOver ? "at the end" : "here"}`,
     left > 0 && `${formatCount(left)} left`,
     samplesPerSecond !== null && `${formatRate(samplesPerSecond)} samples/s`,
     times && timesText(times),
@@ -134,17 +137,24 @@ function seenText(leftAt: number | null, silentMs: number | null): string {
   return silentMs < SILENCE_TOLD_MS ? "seen just now" : `last seen ${formatDuration(silentMs)} ago`;
 }
 
-function WorkerRow({ row, drop }: { row: RosterRow; drop: (() => void) | null }): VNode {
+interface WorkerRowProps {
+  row: RosterRow;
+  isOver: boolean;
+  drop: (() => void) | null;
+}
+
+function WorkerRow({ row, isOver, drop }: WorkerRowProps): VNode {
   const { worker, left, share, silentMs, times } = row;
+  const wasHere = isOver && (row.state === "working" || row.state === "idle");
   return (
-    <tr role="row" class={`is-${row.state}`}>
+    <tr role="row" class={`is-${wasHere ? "done" : row.state}`}>
       <th role="rowheader" scope="row" class="worker">
         <span class="name">{worker.name}</span>
         <span class="kind">{describeWorker(worker)}</span>
       </th>
       <td role="cell" class="state">
         <span class="dot" aria-hidden="true" />
-        {capitalised(row.state)}
+        {wasHere ? `Was ${row.state}` : capitalised(row.state)}
         {left?.during != null && ` during step ${formatCount(left.during)}`}
         {left && <span class="reason">{left.reason}</span>}
         <span class="reason">{seenText(left?.at ?? null, silentMs)}</span>
