@@ -74,8 +74,15 @@ browserTest("with no run going the page opens on the history, and says so", asyn
       "3",
     ]);
     assertEquals((await cells("slow"))[1].trim(), "Interrupted");
-    await page.getByRole("link", { name: "Overview" }).click();
-    await sees(page, ".status", /No run\s*No run is going here\. Earlier ones are listed under Runs\./);
+    for (const view of ["Overview", "Cluster", "Network"]) {
+      await page.getByRole("link", { name: view }).click();
+      await sees(page, ".status", /No run\s*No run is going on here\. Earlier ones are listed under Runs\./);
+      const words = await page.locator("main").innerText();
+      assert(!/No step yet|none lost|worker/i.test(words), words);
+      assertEquals(await violations(page), []);
+    }
+    await page.getByRole("link", { name: "Show the earlier runs" }).click();
+    await seesRuns(page, ["slow", "momentum", "mnist-100"]);
   });
 });
 
@@ -143,6 +150,10 @@ browserTest(
       await page.getByRole("button", { name: "Undo" }).click();
       await seesRuns(page, ["slow", "momentum", "mnist-100"]);
       assertEquals(past.runs.summary(2)!.deletedAt, null);
+      await sees(page, ".runs-notice", "“momentum” is back.");
+      await sees(page, ".runs .name:focus", "momentum");
+      await page.getByRole("button", { name: "Close" }).press("Enter");
+      await sees(page, "h2:focus", "Runs");
       await page.getByRole("button", { name: "Delete slow" }).click();
       await seesRuns(page, ["momentum", "mnist-100"]);
       await page.reload();
@@ -228,7 +239,10 @@ browserTest(
       await sees(page, ".events li", /Epoch 3: test 97\.34 %/);
       assertEquals(await page.locator(".control").count(), 0);
       await page.getByRole("link", { name: "Cluster" }).click();
-      await sees(page, ".workers tr", /anvil\s*Deno, native, 8 threads/);
+      await sees(page, ".workers tr", /anvil\s*Deno, native, 8 threads\s*Done/);
+      await sees(page, ".workers .note", /^3 at the end/);
+      await sees(page, ".step-card", "The history keeps no steps in such detail");
+      assertEquals(await page.getByRole("button", { name: /Hold|Drop/ }).count(), 0);
       await page.getByRole("link", { name: "Network" }).click();
       await sees(page, ".layers", /dense 784 → 100, sigmoid|100/);
       play(server, live.training.slice(10));

@@ -23,6 +23,11 @@ interface RunLineProps {
   address: Address;
 }
 
+/** Where a run's row is found. */
+export function rowId(id: number): string {
+  return `run-${id}`;
+}
+
 /** The name leads to the run; it is changed in its place. */
 export function RunLine({ row, runs, mayEdit, address }: RunLineProps): VNode {
   const { run, standing, isLive, colour } = row;
@@ -31,7 +36,7 @@ export function RunLine({ row, runs, mayEdit, address }: RunLineProps): VNode {
   const renameButton = useRef<HTMLButtonElement>(null);
   const isDeleted = run.deletedAt !== null;
   return (
-    <tr role="row" class={`is-${standing}`}>
+    <tr role="row" id={rowId(run.id)} class={`is-${standing}`}>
       <td role="cell" class="run-compare">
         <input
           type="checkbox"

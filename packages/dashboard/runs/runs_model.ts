@@ -40,6 +40,8 @@ export interface RunsNotice {
   text: string;
   tone: "plain" | "bad";
   deleted: RunSummary | null;
+  /** The run that was brought back. */
+  restored?: RunSummary;
 }
 
 /** See the names. Changes of the history tell what became of them as {@link notice}. */
@@ -129,10 +131,11 @@ export function runsModel(
         deleted,
       })),
     restore: (run) =>
-      change(`/runs/${run.id}/restore`, { method: "POST" }, () => ({
+      change(`/runs/${run.id}/restore`, { method: "POST" }, (restored) => ({
         text: `“${run.name}” is back.`,
         tone: "plain",
         deleted: null,
+        restored,
       })),
     dismiss: () => notice.value = null,
     save: async (kind) => {

@@ -5,7 +5,7 @@ import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Address } from "../page/address.ts";
 import { plural } from "../words/words.ts";
-import { RunLine } from "./run_line.tsx";
+import { rowId, RunLine } from "./run_line.tsx";
 import type { SortKey } from "./rows.ts";
 import type { RunsModel, RunsView } from "./runs_model.ts";
 
@@ -42,7 +42,7 @@ export function RunsTable({ runs, view, address }: RunsTableProps): VNode {
   return (
     <section class="card runs" aria-labelledby="runs-title">
       <div class="runs-head">
-        <h2 id="runs-title">{query.deleted ? "Deleted runs" : "Runs"}</h2>
+        <h2 id="runs-title" tabIndex={-1}>{query.deleted ? "Deleted runs" : "Runs"}</h2>
         <input
           type="search"
           class="runs-search"
@@ -113,9 +113,15 @@ function emptyWords({ list, query, counts }: RunsView): string {
 function Notice({ runs }: { runs: RunsModel }): VNode {
   const notice = runs.notice.value;
   const element = useRef<HTMLDivElement>(null);
+  const before = useRef(notice);
   useEffect(() => {
-    // The button that was pressed has gone with its run.
-    if (document.activeElement === document.body) element.current!.querySelector("button")?.focus();
+    const isAnother = notice !== before.current;
+    before.current = notice;
+    // The button that was pressed has gone, with its run or with the last notice.
+    if (!isAnother || document.activeElement !== document.body) return;
+    const restored = notice?.restored &&
+      document.querySelector<HTMLElement>(`#${rowId(notice.restored.id)} .name`);
+    (restored ?? element.current!.querySelector("button") ?? document.getElementById("runs-title"))?.focus();
   }, [notice]);
   return (
     <div ref={element} class={`runs-notice is-${notice?.tone ?? "none"}`} role="status">
