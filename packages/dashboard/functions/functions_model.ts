@@ -59,7 +59,7 @@ function openWorker(): Computer {
 function deadComputer(): Computer {
   const answers$ = new Subject<ApproximationAnswer>();
   const reason =
-    "Cannot compute functions in a file: open the page of a coordinator, or of `deno task dashboard`";
+    "Cannot compute functions in a file: open the page of a coordinator, or of “deno task dashboard”";
   return {
     answers$,
     send: ({ id }) => answers$.next({ id, type: "mistake", reason }),

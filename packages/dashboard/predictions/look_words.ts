@@ -116,6 +116,6 @@ function failedWords({ ended }: RunState, reason: string): string {
   if (ended === null) return `The model could not be looked at: ${reason}.`.replace(/\.\.$/, ".");
   const where = ended.savedTo === null
     ? ""
-    : ` \`deno task evaluate ${ended.savedTo}\` shows it in a terminal.`;
+    : ` “deno task evaluate ${ended.savedTo}” shows it in a terminal.`;
   return `The run ended before this page had fetched its last model, and the coordinator has gone.${where}`;
 }

@@ -93,7 +93,7 @@ const CASES: [moment: string, state: RunState, looks: Looks, now: string, mayAsk
     ),
     { look: LOOK, isAsked: false, progress: { state: "failed", reason: "Failed to fetch" } },
     "The run ended before this page had fetched its last model, and the coordinator has gone. " +
-    "`deno task evaluate runs/x` shows it in a terminal.",
+    "“deno task evaluate runs/x” shows it in a terminal.",
     true,
   ],
 ];
