@@ -97,10 +97,16 @@ function printTimes(title: string, steps: Times[]): void {
   );
 }
 
-/** A run of the real coordinator with real workers. @returns the times of its steps, without the first ones. */
+/**
+ * A run of the real coordinator with real workers.
+ *
+ * @param link opens a way to the coordinator's port, and tells the port at which it begins; by default there is none.
+ * @returns the times of its steps, without the first ones.
+ */
 export async function trainDistributed(
   { workload, steps: count, leafSize }: Run,
   workers: number,
+  link: (port: number) => Promise<number> = (port) => Promise.resolve(port),
 ): Promise<Times[]> {
   const { name, model, learningRate, weightDecay, batchSize } = workload;
   const run = parseRunDescription({
@@ -116,6 +122,7 @@ export async function trainDistributed(
   const token = newToken();
   const children: Deno.ChildProcess[] = [];
   const steps: Times[] = [];
+  let started = Promise.resolve();
   await coordinate({
     run,
     plan: planModel(model),
@@ -128,12 +135,13 @@ export async function trainDistributed(
         if (step > count / 4) steps.push({ ...clock, step: ms });
         Object.assign(clock, emptyTimes());
       });
-      for (let i = 1; i <= workers; i++) {
-        children.push(startWorker(port, token));
-      }
+      started = link(port).then((near) => {
+        for (let i = 1; i <= workers; i++) children.push(startWorker(near, token));
+      });
     },
     save: () => Promise.resolve(null),
   });
+  await started;
   await Promise.all(children.map((child) => child.status));
   return steps;
 }

@@ -329,3 +329,38 @@ Deno.test("a worker lost between two frames of one gradient changes no bit", asy
   assert(trained.length === wanted.length && trained.every((byte, i) => byte === wanted[i]));
   assertEquals(training.eventsOf("rangeReassigned").map(({ range }) => range), [{ first: 2, end: 3 }]);
 });
+
+Deno.test("a worker lost between two layers of one gradient changes no bit, nor do layers at all", async () => {
+  // Frames of the last two layers, and of the first one.
+  const deep = toyRun({
+    model: {
+      input: [4],
+      layers: [
+        { type: "dense", units: 600, activation: "relu" },
+        { type: "dense", units: 600, activation: "relu" },
+        { type: "dense", units: 3, activation: "softmax" },
+      ],
+      loss: "logLikelihood",
+      initialiser: "scaled",
+    },
+    epochs: 1,
+    batchSize: 6,
+    leafSize: 1,
+  });
+  const data = toyDataSet({ train: 12, test: 1 });
+  const wanted = await sha256Hex(trainAlone(deep, data, { kernels: wasm("exact") }));
+  const cases = [
+    { workers: [{}], lost: [] },
+    { workers: [{ threads: 2 }, {}], lost: [] },
+    // Leaves 0 and 1 in a subtree, leaf 2 alone: lost after the first frame of each.
+    { workers: [{ answersMax: 1 }, {}], lost: [{ first: 0, end: 3 }] },
+    { workers: [{ answersMax: 3 }, {}], lost: [{ first: 2, end: 3 }] },
+  ];
+  for (const { workers, lost } of cases) {
+    await using training = await MemoryRun.prepare(deep, data);
+    await training.joinAll(...workers);
+    await training.train();
+    assertEquals(await sha256Hex(training.trainer.parameters()), wanted);
+    assertEquals(training.eventsOf("rangeReassigned").map(({ range }) => range), lost);
+  }
+});

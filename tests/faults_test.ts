@@ -225,6 +225,7 @@ async function joinWithNaN(port: number, token: string): Promise<{ ended: Promis
       }
       honest.send(data);
     },
+    flush: () => honest.flush(),
     receive: () => honest.receive(),
     close: (code, reason) => honest.close(code, reason),
   };

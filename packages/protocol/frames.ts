@@ -1,6 +1,7 @@
 /**
  * Tensors on the wire, as binary frames. Little-endian; the header is a multiple of 16 bytes, so the elements are aligned.
- * A tensor longer than a frame may be travels in several, in ascending order of `offset`.
+ * Parameters that are longer than a frame may be travel in several, in ascending order of `offset`. A gradient travels from its
+ * end to its beginning, as the backward pass finishes it: each frame ends where the one before it begins.
  *
  * | byte | type | field | meaning |
  * |---|---|---|---|
@@ -14,7 +15,7 @@
  * | 24 | f64 | loss | gradient: loss sum of the subtree; else 0 |
  * | 32 | u32 | offset | first element of this frame in the tensor |
  * | 36 | u32 | total | elements of the whole tensor |
- * | 40 | f32 | computeMs | gradient: time the subtree took to compute; else 0 |
+ * | 40 | f32 | computeMs | gradient: time since the subtree was begun, so the last frame's is what it took; else 0 |
  * | 44 | u32 | reserved | 0 |
  * | 48 | f32[] | elements | at most `LIMITS.frameBytesMax` with the header |
  */
@@ -26,6 +27,9 @@ export const FRAME_HEADER_BYTES = 48;
 
 /** Elements in a full frame. */
 export const FRAME_ELEMENTS_MAX: number = (LIMITS.frameBytesMax - FRAME_HEADER_BYTES) / 4;
+
+/** Elements in every frame of a gradient but its last one, at least: two such frames make less than a full one. */
+export const GRADIENT_ELEMENTS_MIN: number = (LIMITS.gradientFrameBytesMin - FRAME_HEADER_BYTES) / 4;
 
 const MAGIC = 0x42495254;
 const KINDS = ["parameters", "gradient"] as const;
@@ -60,6 +64,51 @@ export function allocateFrames(total: number): Uint8Array<ArrayBuffer>[] {
     const elements = Math.min(FRAME_ELEMENTS_MAX, total - i * FRAME_ELEMENTS_MAX);
     return new Uint8Array(FRAME_HEADER_BYTES + 4 * elements);
   });
+}
+
+/** A frame of a gradient, and the elements that it holds. */
+export interface GradientFrame {
+  offset: number;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Buffers for all frames of a gradient, in the order in which they are sent, so each can go as soon as the backward pass has come
+ * as far as its `offset`. Write each with {@link writeGradientFrame}.
+ *
+ * @param total elements of the gradient.
+ * @param starts where the layers' parts begin, in ascending order from 0.
+ */
+export function allocateGradientFrames(total: number, starts: readonly number[]): GradientFrame[] {
+  const frames: GradientFrame[] = [];
+  let end = total;
+  const cut = (offset: number) => {
+    frames.push({ offset, bytes: new Uint8Array(FRAME_HEADER_BYTES + 4 * (end - offset)) });
+    end = offset;
+  };
+  for (const start of starts.toReversed()) {
+    while (end - start > FRAME_ELEMENTS_MAX) cut(end - FRAME_ELEMENTS_MAX);
+    if (start === 0 || end - start >= GRADIENT_ELEMENTS_MIN) cut(start);
+  }
+  return frames;
+}
+
+/**
+ * Writes a frame of {@link allocateGradientFrames}.
+ *
+ * @param header its `offset` and `total` are filled in here.
+ * @param gradient bytes of the whole gradient.
+ */
+export function writeGradientFrame(
+  { offset, bytes }: GradientFrame,
+  header: FrameHeader,
+  gradient: Uint8Array,
+): void {
+  header.offset = offset;
+  header.total = gradient.length / 4;
+  writeHeader(bytes, header);
+  const first = 4 * offset;
+  bytes.set(gradient.subarray(first, first + bytes.length - FRAME_HEADER_BYTES), FRAME_HEADER_BYTES);
 }
 
 /**
@@ -130,13 +179,24 @@ export function readFrame(frame: Uint8Array, total: number): Frame | string {
   if (header.total !== total) {
     return `Cannot read a frame as its tensor has ${header.total} elements, wanted ${total}`;
   }
+  const elements = frame.subarray(FRAME_HEADER_BYTES);
+  if (kind === "gradient") return gradientFrame(header, elements);
   if (header.offset % FRAME_ELEMENTS_MAX !== 0 || header.offset >= total) {
     return `Cannot read a frame as its offset ${header.offset} is no multiple of ${FRAME_ELEMENTS_MAX} below ${total}`;
   }
   const wanted = 4 * Math.min(FRAME_ELEMENTS_MAX, total - header.offset);
-  const elements = frame.subarray(FRAME_HEADER_BYTES);
   if (elements.length !== wanted) {
     return `Cannot read a frame as it has ${elements.length} bytes of elements, wanted ${wanted}`;
   }
   return { header, elements };
+}
+
+function gradientFrame(header: FrameHeader, elements: Uint8Array): Frame | string {
+  const { offset, total } = header;
+  const min = offset === 0 ? 1 : GRADIENT_ELEMENTS_MIN;
+  const max = Math.min(FRAME_ELEMENTS_MAX, total - offset);
+  const count = elements.length / 4;
+  if (Number.isInteger(count) && min <= count && count <= max) return { header, elements };
+  return `Cannot read a frame as it has ${elements.length} bytes of elements from ${offset} of ${total}, ` +
+    `wanted ${4 * min} to ${4 * max}`;
 }

@@ -4,8 +4,13 @@ const MiB = 1024 * KiB;
 
 /** All bounds; units are in the names. */
 export const LIMITS = {
-  /** Tensors are cut into frames of at most this: Deno's WebSocket client fails on frames over 64 MiB. */
-  frameBytesMax: 16 * MiB,
+  /**
+   * Tensors are cut into frames of at most this, so that one side reads a frame while the other writes the next (DECISIONS, 47). Far
+   * below the 64 MiB on which Deno's WebSocket client fails.
+   */
+  frameBytesMax: 2 * MiB,
+  /** Every frame of a gradient but its last one is at least as long: what is shorter waits for the next layer. */
+  gradientFrameBytesMin: 1 * MiB,
   /** A text message: the longest is an evaluation's list of block losses, up to 30 bytes for each of the blocks. */
   messageBytesMax: 1 * MiB,
   /** Blocks in one evaluated range: of at least 256 samples each, 5 million samples. */

@@ -67,13 +67,17 @@ export {
 export { CLOSE_DONE, CLOSE_REFUSED, type Refusal, type RefusalCode, REFUSALS } from "./codes.ts";
 export {
   allocateFrames,
+  allocateGradientFrames,
   type Frame,
   FRAME_ELEMENTS_MAX,
   FRAME_HEADER_BYTES,
   frameCount,
   type FrameHeader,
+  GRADIENT_ELEMENTS_MIN,
+  type GradientFrame,
   readFrame,
   writeFrames,
+  writeGradientFrame,
 } from "./frames.ts";
 export { sha256Hex, toHex } from "./hash.ts";
 export {

@@ -1,14 +1,22 @@
 /** What a worker computes, as the messages ask for it and as frames hold it. No I/O. */
-import { type LayerInsight, leafCount, type RangeSums } from "@tributary/core";
 import {
-  allocateFrames,
+  elementCount,
+  type LayerInsight,
+  leafCount,
+  type ModelPlan,
+  type RangeSums,
+  type SubtreeSums,
+} from "@tributary/core";
+import {
+  allocateGradientFrames,
   type Differentiate,
   type Evaluate,
   type Frame,
   type FrameHeader,
+  type GradientFrame,
   type Inspect,
   type RunDescription,
-  writeFrames,
+  writeGradientFrame,
 } from "@tributary/protocol";
 
 /** The sums of an evaluated range. */
@@ -22,8 +30,8 @@ export interface EvaluatedRange {
 export class Computation {
   readonly #leafSize: number;
   readonly #ranges: RangeSums;
-  /** The gradient as it goes out. */
-  readonly #frames: Uint8Array<ArrayBuffer>[];
+  /** The gradient as it goes out: its end first. */
+  readonly #frames: GradientFrame[];
   readonly #header: FrameHeader = {
     kind: "gradient",
     id: 0,
@@ -43,7 +51,7 @@ export class Computation {
   constructor(run: RunDescription, ranges: RangeSums) {
     this.#leafSize = run.leafSize;
     this.#ranges = ranges;
-    this.#frames = allocateFrames(this.parameters);
+    this.#frames = allocateGradientFrames(this.parameters, layerStarts(ranges.plan));
   }
 
   /** Length of the parameter vector. */
@@ -92,24 +100,44 @@ export class Computation {
   }
 
   /**
-   * Gradient sums of a range of leaves: hands out the frames of each maximal subtree as soon as it is computed.
+   * Gradient sums of a range of leaves: hands out the frames of each maximal subtree as soon as it is computed, and those of a
+   * long gradient as soon as the backward pass has come so far.
    *
+   * @param flush lets a part of a gradient go out while the rest is computed.
    * @returns number of samples.
    */
-  differentiate(message: Differentiate, send: (frame: Uint8Array<ArrayBuffer>) => void): number {
+  async differentiate(
+    message: Differentiate,
+    send: (frame: Uint8Array<ArrayBuffer>) => void,
+    flush: () => Promise<void>,
+  ): Promise<number> {
     const header = this.#header;
+    const frames = this.#frames;
     header.id = message.round;
-    let started = performance.now();
-    this.#ranges.sumSubtrees(message, message, ({ subtree, loss, correct, gradient }) => {
+    let started = performance.now(), sent = 0;
+    const use = ({ subtree, loss, correct, gradient }: SubtreeSums, from: number): boolean => {
+      const before = sent;
       header.level = subtree.level;
       header.index = subtree.index;
       header.loss = loss;
       header.correct = correct;
       header.computeMs = performance.now() - started;
-      writeFrames(this.#frames, header, gradient);
-      this.#frames.forEach(send);
+      for (; sent < frames.length && frames[sent].offset >= from; sent++) {
+        writeGradientFrame(frames[sent], header, gradient);
+        send(frames[sent].bytes);
+      }
+      if (from > 0) return sent > before;
       started = performance.now();
-    });
+      sent = 0;
+      return false;
+    };
+    if (frames.length > 1 && this.#ranges.sumSlices !== undefined) {
+      await this.#ranges.sumSlices(message, message, async (sums, from) => {
+        if (use(sums, from)) await flush();
+      });
+    } else {
+      this.#ranges.sumSubtrees(message, message, (sums) => use(sums, 0));
+    }
     return Math.min(message.end * this.#leafSize, message.samples) - message.first * this.#leafSize;
   }
 
@@ -123,4 +151,15 @@ export class Computation {
   inspect({ samples }: Inspect): LayerInsight[] {
     return this.#ranges.inspect(samples);
   }
+}
+
+/** Where the parameters of each layer begin that has any. */
+function layerStarts({ layers }: ModelPlan): number[] {
+  const starts: number[] = [];
+  let offset = 0;
+  for (const { parameters } of layers) {
+    if (parameters.length > 0) starts.push(offset);
+    for (const { shape } of parameters) offset += elementCount(shape);
+  }
+  return starts;
 }

@@ -11,6 +11,7 @@ import {
   planModel,
   PURPOSE,
   RangeComputation,
+  type RangeSums,
   type Subtree,
   subtreeLeaves,
   subtreesOf,
@@ -95,9 +96,9 @@ Deno.test("receiveParameters() takes the frames of a step in order and without g
 });
 
 /** Frames of the answer, as copies: a computation uses its buffers again. */
-function answer(computation: Computation, message: Differentiate): Frame[] {
+async function answer(computation: Computation, message: Differentiate): Promise<Frame[]> {
   const frames: Uint8Array[] = [];
-  computation.differentiate(message, (frame) => frames.push(frame.slice()));
+  await computation.differentiate(message, (frame) => frames.push(frame.slice()), () => Promise.resolve());
   return frames.map((bytes) => read(bytes, computation.parameters));
 }
 
@@ -149,7 +150,7 @@ const STEP: Differentiate = {
   end: 7,
 };
 
-Deno.test("differentiate() gives, per maximal subtree, the bits of core's network.differentiate() over its samples", () => {
+Deno.test("differentiate() gives, per maximal subtree, the bits of core's network.differentiate() over its samples", async () => {
   for (const arithmetic of ["exact", "portable"] as const) {
     for (const bytes of [true, false]) {
       const run = toyRun({ arithmetic }), dataSet = toyDataSet({ bytes });
@@ -160,7 +161,7 @@ Deno.test("differentiate() gives, per maximal subtree, the bits of core's networ
         stream: STEP.epoch,
       });
       for (const [first, end] of [[0, 7], [0, 1], [1, 7], [2, 5], [6, 7]]) {
-        const frames = answer(computation, { ...STEP, first, end });
+        const frames = await answer(computation, { ...STEP, first, end });
         const subtrees = subtreesOf({ first, end }, 7);
         assertEquals(frames.map(({ header: { level, index } }) => ({ level, index })), subtrees);
         frames.forEach(({ header, elements }, i) => {
@@ -186,7 +187,7 @@ Deno.test("differentiate() gives, per maximal subtree, the bits of core's networ
   }
 });
 
-Deno.test("differentiate() by any two ranges completes to the bits of the whole step", () => {
+Deno.test("differentiate() by any two ranges completes to the bits of the whole step", async () => {
   const computation = computationOf(toyRun(), toyDataSet(), wasm("exact"));
   const sum = (frames: Frame[]) => {
     const nodes = frames.map(({ header: { level, index, loss }, elements }): [
@@ -198,26 +199,83 @@ Deno.test("differentiate() by any two ranges completes to the bits of the whole 
       loss: left.loss + right.loss,
     }));
   };
-  const whole = sum(answer(computation, STEP));
+  const whole = sum(await answer(computation, STEP));
   for (let cut = 1; cut < 7; cut++) {
-    const left = answer(computation, { ...STEP, end: cut });
-    const right = answer(computation, { ...STEP, first: cut });
+    const left = await answer(computation, { ...STEP, end: cut });
+    const right = await answer(computation, { ...STEP, first: cut });
     assertEquals(sum([...right, ...left]), whole);
   }
 });
 
-Deno.test("differentiate() says how many samples it computed", () => {
-  const computation = computationOf(toyRun(), toyDataSet(), wasm("exact"));
-  const samples = (first: number, end: number) =>
-    computation.differentiate({ ...STEP, first, end }, () => {});
-  assertEquals([samples(0, 7), samples(0, 2), samples(6, 7)], [20, 6, 2]);
+Deno.test("a long gradient goes out layer by layer from its end, with the bits of one that is summed at once", async () => {
+  // 4 inputs and 3 outputs: 3,000 + 360,600 + 1,803 parameters, of which the last two layers' make a frame.
+  const run = toyRun({
+    model: {
+      input: [4],
+      layers: [
+        { type: "dense", units: 600, activation: "relu" },
+        { type: "dense", units: 600, activation: "relu" },
+        { type: "dense", units: 3, activation: "softmax" },
+      ],
+      loss: "logLikelihood",
+      initialiser: "scaled",
+    },
+  });
+  const dataSet = toyDataSet();
+  const ranges = new RangeComputation(run, dataSet, wasm("exact"));
+  // As of a crew, which has no slices.
+  const atOnce = {
+    plan: ranges.plan,
+    parameters: ranges.parameters,
+    sumSubtrees: ranges.sumSubtrees.bind(ranges),
+  } as unknown as RangeSums;
+  for (const weight of [1, NaN]) {
+    const begin = (ranges: RangeSums) => {
+      const computation = new Computation(run, ranges);
+      const parameters = parametersOf(computation.parameters);
+      parameters[parameters.length - 5] = weight;
+      for (const frame of parameterFrames(parameters, 0)) computation.receiveParameters(frame);
+      return computation;
+    };
+    const message = { ...STEP, first: 0, end: 7 };
+    const computation = begin(ranges), frames: Frame[] = [], log: (number | "flush")[] = [];
+    await computation.differentiate(message, (bytes) => {
+      const frame = read(bytes.slice(), computation.parameters);
+      frames.push(frame);
+      log.push(frame.header.offset);
+    }, () => {
+      log.push("flush");
+      return Promise.resolve();
+    });
+    assertEquals(log, [3_000, "flush", 0]);
+    const wanted = await answer(begin(atOnce), message);
+    assertEquals(
+      frames.map(({ header }) => ({ ...header, computeMs: 0 })),
+      wanted.map(({ header }) => ({ ...header, computeMs: 0 })),
+    );
+    // Not assertEquals: it is slow for a million bytes.
+    const same = frames.every(({ elements }, i) =>
+      elements.every((byte, j) => byte === wanted[i].elements[j])
+    );
+    assert(same, "other bits");
+    const words = frames.flatMap(({ elements }) => [...new Uint32Array(elements.slice().buffer)]);
+    const isNaNOf = (word: number) => (word & 0x7fffffff) > 0x7f800000;
+    assertEquals([...new Set(words.filter(isNaNOf))], weight === 1 ? [] : [0x7fc00000]);
+  }
 });
 
-Deno.test("reference and wasm kernels give the same frames, evaluations and proofs, bit for bit", () => {
+Deno.test("differentiate() says how many samples it computed", async () => {
+  const computation = computationOf(toyRun(), toyDataSet(), wasm("exact"));
+  const samples = (first: number, end: number) =>
+    computation.differentiate({ ...STEP, first, end }, () => {}, () => Promise.resolve());
+  assertEquals([await samples(0, 7), await samples(0, 2), await samples(6, 7)], [20, 6, 2]);
+});
+
+Deno.test("reference and wasm kernels give the same frames, evaluations and proofs, bit for bit", async () => {
   for (const arithmetic of ["exact", "portable"] as const) {
     const run = toyRun({ arithmetic }), dataSet = toyDataSet({ bytes: true, test: 500 });
     const [a, b] = [wasm, reference].map((make) => computationOf(run, dataSet, make(arithmetic)));
-    assertEquals(bits(answer(a, STEP)), bits(answer(b, STEP)));
+    assertEquals(bits(await answer(a, STEP)), bits(await answer(b, STEP)));
     const evaluate = { type: "evaluate", round: 1, step: 0, split: "test", first: 0, end: 2 } as const;
     assertEquals(a.evaluate(evaluate), b.evaluate(evaluate));
     assertEquals(a.prove(), b.prove());

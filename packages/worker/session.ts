@@ -105,7 +105,7 @@ export class Session {
       case "differentiate":
       case "evaluate":
       case "inspect":
-        return this.#answer(message);
+        return await this.#answer(message);
       case "ended":
         this.#options.transport.close(CLOSE_DONE, "the run is over");
         return { kind: "ended", reason: message.reason };
@@ -165,16 +165,18 @@ export class Session {
     return null;
   }
 
-  #answer(
+  async #answer(
     message: CoordinatorMessage & { type: "differentiate" | "evaluate" | "inspect" },
-  ): SessionEnd | null {
+  ): Promise<SessionEnd | null> {
     const { transport, onAnswer } = this.#options;
     const computation = this.#computation;
     if (computation === null || message.step !== computation.step || !computation.holds(message)) {
       return this.#refuse("message", `The coordinator asked for something that this worker cannot compute`);
     }
     if (message.type === "differentiate") {
-      onAnswer(computation.differentiate(message, (frame) => transport.send(frame)));
+      onAnswer(
+        await computation.differentiate(message, (frame) => transport.send(frame), () => transport.flush()),
+      );
       return null;
     }
     if (message.type === "inspect") {

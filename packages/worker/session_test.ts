@@ -50,6 +50,10 @@ class ScriptedTransport implements Transport {
     this.messages.push(message);
   }
 
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+
   receive(): Promise<Incoming | null> {
     return Promise.resolve(this.#script.shift() ?? null);
   }

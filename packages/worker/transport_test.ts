@@ -53,6 +53,22 @@ class OtherSide implements AsyncDisposable {
   }
 }
 
+Deno.test("flush() comes back whether what was sent is read, waits or has nobody to go to any more", async () => {
+  await using other = new OtherSide();
+  const transport = await other.connect();
+  await within(transport.flush(), "a flush of nothing");
+  const bytes = new Uint8Array(100_000).fill(7);
+  transport.send(bytes);
+  transport.send("last");
+  await within(transport.flush(), "a flush");
+  transport.close(1000, "done");
+  await within(transport.flush(), "a flush after close()");
+  await other.closed();
+  assertEquals(await transport.receive(), null);
+  await within(transport.flush(), "a flush after the end");
+  assertEquals(other.heard, [[...bytes], "last", { code: 1000, reason: "done" }]);
+});
+
 Deno.test("receive() gives texts and bytes in order, also those that came before it was called, then null for ever", async () => {
   await using other = new OtherSide();
   const transport = await other.connect();

@@ -85,15 +85,16 @@ class Coordinator:
         worker.send(text_of({**request, "round": self.round, "step": step}))
 
     def receive_gradient(self, worker, node):
-        parts, received = [], 0
-        while received < self.network.parameters:
+        parts, missing = [], self.network.parameters
+        while missing > 0:
             header, elements = read_frame(worker.receive())
-            wanted = GRADIENT, self.round, *node, received, self.network.parameters
-            came = header.kind, header.id, header.level, header.index, header.offset, header.total
+            wanted = GRADIENT, self.round, *node, missing, self.network.parameters
+            end = header.offset + len(elements)
+            came = header.kind, header.id, header.level, header.index, end, header.total
             if came != wanted:
                 raise ValueError(f"A worker sent a frame {came}, wanted {wanted}")
-            parts.append(elements)
-            received += len(elements)
+            parts.insert(0, elements)
+            missing = header.offset
         return np.concatenate(parts).astype(np.float32), header.loss, header.correct
 
     def correct(self, parameters, step, split):

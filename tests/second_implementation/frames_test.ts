@@ -1,6 +1,11 @@
 /** Tensors that need one frame and several, as both implementations write them: each is the other one's oracle. */
 import { assertEquals } from "@std/assert";
-import { allocateFrames, FRAME_ELEMENTS_MAX, sha256Hex, writeFrames } from "@tributary/protocol";
+import {
+  allocateGradientFrames,
+  FRAME_ELEMENTS_MAX,
+  sha256Hex,
+  writeGradientFrame,
+} from "@tributary/protocol";
 import { HAS_PYTHON, runPython } from "./python.ts";
 
 Deno.test({
@@ -15,14 +20,15 @@ Deno.test({
     }));
     const wanted: string[] = [];
     for (const { round: id, node: [level, index], elements, ...sums } of cases) {
-      const frames = allocateFrames(elements);
-      const tensor = Float32Array.from({ length: elements }, (_, i) => 0.5 * i);
-      writeFrames(
-        frames,
-        { kind: "gradient", id, level, index, ...sums, offset: 0, total: 0 },
-        new Uint8Array(tensor.buffer),
-      );
-      for (const frame of frames) wanted.push(`${frame.length} ${await sha256Hex(frame)}`);
+      const tensor = new Uint8Array(Float32Array.from({ length: elements }, (_, i) => 0.5 * i).buffer);
+      for (const frame of allocateGradientFrames(elements, [0])) {
+        writeGradientFrame(
+          frame,
+          { kind: "gradient", id, level, index, ...sums, offset: 0, total: 0 },
+          tensor,
+        );
+        wanted.push(`${frame.bytes.length} ${await sha256Hex(frame.bytes)}`);
+      }
     }
     assertEquals(wanted.length, 4);
     const lines = cases.map((each) => `${JSON.stringify(each)}\n`).join("");

@@ -6,12 +6,13 @@ from collections import namedtuple
 
 import numpy as np
 
-PROTOCOL = 2
+PROTOCOL = 3
 ARITHMETIC = 1
 MAGIC = 0x42495254
 LAYOUT = struct.Struct("<IHHIIIIdIIfI")
 Header = namedtuple("Header", "magic version kind id level index correct loss offset total compute_ms reserved")
-FRAME_ELEMENTS_MAX = 4_194_292
+FRAME_ELEMENTS_MAX = 524_276
+GRADIENT_ELEMENTS_MIN = 262_132
 PARAMETERS, GRADIENT = 1, 2
 
 
@@ -42,17 +43,23 @@ def numbers_of(values):
 
 
 def parameter_frames(step, parameters):
-    return frames(PARAMETERS, step, (0, 0), (parameters, 0.0, 0), 0)
+    offsets = range(0, len(parameters), FRAME_ELEMENTS_MAX)
+    return frames(PARAMETERS, step, (0, 0), (parameters, 0.0, 0), 0, offsets)
 
 
 def gradient_frames(round_, node, sums, compute_ms):
-    return frames(GRADIENT, round_, node, sums, compute_ms)
+    """The last elements first."""
+    length = len(sums[0])
+    ends = range(length, 0, -FRAME_ELEMENTS_MAX)
+    offsets = [max(0, end - FRAME_ELEMENTS_MAX) for end in ends]
+    return frames(GRADIENT, round_, node, sums, compute_ms, offsets)
 
 
-def frames(kind, id_, node, sums, compute_ms):
+def frames(kind, id_, node, sums, compute_ms, offsets):
     vector, loss, correct = sums
-    for offset in range(0, len(vector), FRAME_ELEMENTS_MAX):
-        part = vector[offset : offset + FRAME_ELEMENTS_MAX]
+    cuts = sorted([*offsets, len(vector)])
+    for offset in offsets:
+        part = vector[offset : cuts[cuts.index(offset) + 1]]
         header = Header(MAGIC, PROTOCOL, kind, id_, *node, correct, loss, offset, len(vector), compute_ms, 0)
         yield LAYOUT.pack(*header) + part.astype("<f4").tobytes()
 
@@ -63,6 +70,8 @@ def read_frame(frame):
     elements = np.frombuffer(frame, "<f4", offset=LAYOUT.size)
     if (header.magic, header.version) != (MAGIC, PROTOCOL):
         raise ValueError("This is no frame of this protocol")
-    if len(elements) != min(FRAME_ELEMENTS_MAX, header.total - header.offset):
+    most = min(FRAME_ELEMENTS_MAX, header.total - header.offset)
+    least = most if header.kind == PARAMETERS else 1 if header.offset == 0 else GRADIENT_ELEMENTS_MIN
+    if not least <= len(elements) <= most:
         raise ValueError("This frame has not as many elements as it says")
     return header, elements

@@ -216,6 +216,7 @@ class MemoryConnection {
     this.#looks = looks;
     this.transport = {
       send: (data) => this.#toCoordinator(data),
+      flush: () => Promise.resolve(),
       receive: () => {
         const message = this.#queue.shift();
         if (message !== undefined) return Promise.resolve(message);

@@ -226,7 +226,7 @@ Deno.test("whoever does not fit is refused with a code, a sentence and close cod
   await house.listener.until(() => house.listener.told.at(-1) === "gradient");
 });
 
-Deno.test("a frame over 16 MiB ends its worker, and nobody else", async () => {
+Deno.test("a frame over 2 MiB ends its worker, and nobody else", async () => {
   await using house = await House.open();
   await using good = await house.join("good");
   await using bad = await house.join("bad");

@@ -18,8 +18,8 @@ export interface SubtreeSums extends StepSums {
 /** A subtree whose frames are not all there yet. */
 interface Partial extends SubtreeSums {
   worker: number;
-  /** Elements received so far. */
-  received: number;
+  /** Elements that have not come yet: the first ones, as a gradient travels from its end. */
+  missing: number;
 }
 
 /** Buffers are used again from step to step: nothing is allocated once the first steps are done. */
@@ -50,13 +50,13 @@ export class GradientSum {
     let partial = this.#partial.get(name);
     if (partial === undefined) {
       const gradient = this.#free.pop() ?? new Float32Array(this.#length);
-      partial = { subtree: { level, index }, gradient, loss, correct, received: 0, worker };
+      partial = { subtree: { level, index }, gradient, loss, correct, missing: this.#length, worker };
       this.#partial.set(name, partial);
     }
-    if (offset !== partial.received) return "refused";
+    if (offset + elements.length / 4 !== partial.missing) return "refused";
     new Uint8Array(partial.gradient.buffer).set(elements, 4 * offset);
-    partial.received += elements.length / 4;
-    if (partial.received < this.#length) return "more";
+    partial.missing = offset;
+    if (offset > 0) return "more";
     this.#partial.delete(name);
     return partial;
   }

@@ -1,6 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { completeTree, type Subtree } from "@tributary/core";
-import { allocateFrames, type Frame, FRAME_ELEMENTS_MAX, readFrame, writeFrames } from "@tributary/protocol";
+import {
+  allocateGradientFrames,
+  type Frame,
+  FRAME_ELEMENTS_MAX,
+  GRADIENT_ELEMENTS_MIN,
+  readFrame,
+  writeGradientFrame,
+} from "@tributary/protocol";
 import { congruential } from "../../../tests/support/toy.ts";
 import { firstNonFinite, GradientSum, type StepSums } from "./gradient_sum.ts";
 
@@ -10,8 +17,8 @@ function framesOf(
   gradient: Float32Array<ArrayBuffer>,
   loss = 0,
   correct = 0,
+  starts = [0],
 ): Frame[] {
-  const frames = allocateFrames(gradient.length);
   const header = {
     kind: "gradient",
     id: 1,
@@ -23,8 +30,10 @@ function framesOf(
     total: 0,
     computeMs: 0,
   } as const;
-  writeFrames(frames, { ...header }, new Uint8Array(gradient.buffer));
-  return frames.map((bytes) => readFrame(bytes, gradient.length) as Frame);
+  return allocateGradientFrames(gradient.length, starts).map((frame) => {
+    writeGradientFrame(frame, { ...header }, new Uint8Array(gradient.buffer));
+    return readFrame(frame.bytes, gradient.length) as Frame;
+  });
 }
 
 /** The sums of a step, as copies. */
@@ -104,6 +113,35 @@ Deno.test("receive() refuses the frames of a long gradient out of order, repeate
   const [first, second] = framesOf(leaf(0), new Float32Array(length));
   assertEquals(take(sum, 1, second), "refused");
   assertEquals([take(sum, 2, first), take(sum, 2, first)], ["more", "refused"]);
+});
+
+Deno.test("receive() takes layers in one frame or in two, and refuses a gap, an overlap and a second end", () => {
+  const first = 12, second = first + GRADIENT_ELEMENTS_MIN, length = second + GRADIENT_ELEMENTS_MIN;
+  const gradient = Float32Array.from({ length }, (_, i) => i);
+  const cut = (...starts: number[]) => framesOf(leaf(0), gradient, 0, 0, [0, ...starts]);
+  const [c, b, a] = cut(first, second), [bc] = cut(first), [, ab] = cut(second), [abc] = cut();
+  const sum = new GradientSum(length);
+  let worker = 0;
+  const takeAll = (...frames: Frame[]) => {
+    worker++;
+    return frames.map((frame) => {
+      const received = sum.receive(worker, frame);
+      if (typeof received === "string") return received;
+      assertEquals(received.gradient.every((x, i) => x === i), true);
+      sum.release(received);
+      return "complete";
+    });
+  };
+  assertEquals(takeAll(abc), ["complete"]);
+  assertEquals(takeAll(c, b, a), ["more", "more", "complete"]);
+  assertEquals(takeAll(bc, a), ["more", "complete"]);
+  assertEquals(takeAll(c, ab), ["more", "complete"]);
+  assertEquals(takeAll(c, a), ["more", "refused"], "a gap");
+  assertEquals(takeAll(bc, b), ["more", "refused"], "an overlap");
+  assertEquals(takeAll(c, abc), ["more", "refused"], "the whole after a part");
+  assertEquals(takeAll(c, c), ["more", "refused"], "the end twice");
+  assertEquals(takeAll(b), ["refused"], "the middle first");
+  assertEquals(takeAll(a), ["refused"], "the beginning first");
 });
 
 Deno.test("drop() forgets the half gradients of one worker and nothing else", () => {

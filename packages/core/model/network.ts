@@ -87,8 +87,10 @@ export class Network {
   readonly #logits: number;
   /** Where the backward pass begins: the output non-linearity, or below it. */
   readonly #lastBackward: number;
-  /** Where it ends. */
-  readonly #firstBackward: number;
+  /** Where each layer's parameters begin in the flat vector; null for a layer without. */
+  readonly #offsets: (number | null)[] = [];
+  /** The layer whose turn it is in the backward pass. */
+  #next = -1;
 
   constructor(layout: NetworkLayout, kernels: Kernels) {
     this.layout = layout;
@@ -105,13 +107,13 @@ export class Network {
         gradient: layout.gradient + offset,
         workspace: layout.workspace,
       });
+      this.#offsets.push(layer.parameters.length > 0 ? offset : null);
       for (const { shape } of layer.parameters) offset += elementCount(shape);
       return bound;
     });
     const outputs = values.length - 1;
     this.#logits = plan.lossSkipsActivation ? outputs - 1 : outputs;
     this.#lastBackward = this.#logits - 1;
-    this.#firstBackward = firstTrained(plan);
     this.#loss = this.#bindLoss(0);
   }
 
@@ -137,8 +139,28 @@ export class Network {
 
   /** Outputs, loss sum, number of correct answers, and the gradient sum over the leaf tree, of the network as it is trained. */
   differentiate(leaves: LeafSize, training: TrainingSamples): void {
+    this.beginGradient(leaves, training);
+    while (this.continueGradient(leaves) > 0);
+  }
+
+  /** The first part of {@link differentiate}: all but the gradient. */
+  beginGradient(leaves: LeafSize, training: TrainingSamples): void {
     this.#evaluate(leaves, training);
-    for (let i = this.#lastBackward; i >= this.#firstBackward; i--) this.#layers[i].backward(leaves);
+    this.#next = this.#lastBackward;
+  }
+
+  /**
+   * Goes on with the backward pass until one more layer has its part of the gradient.
+   *
+   * @returns the element from which on the gradient will not change any more; 0: all of it is there.
+   */
+  continueGradient(leaves: LeafSize): number {
+    let offset: number | null;
+    do {
+      this.#layers[this.#next].backward(leaves);
+      offset = this.#offsets[this.#next--];
+    } while (offset === null);
+    return offset;
   }
 
   /** The loss of the rows from `first` on. */

@@ -63,6 +63,17 @@ export interface RangeSums {
   blocks(split: SplitName): number;
   /** Hands out the sums of each maximal subtree of a range of leaves, from left to right; they last until `use` returns. */
   sumSubtrees(step: StepSamples, range: LeafRange, use: (sums: SubtreeSums) => void): void;
+  /**
+   * As {@link sumSubtrees}, but hands out a subtree's sums several times: whenever a layer has its part of the gradient. Waits
+   * for `use` before it goes on. Threads, whose sums are there all at once, cannot.
+   *
+   * @param use is told from which element on the gradient will not change any more: 0 is a subtree's last call.
+   */
+  sumSlices?(
+    step: StepSamples,
+    range: LeafRange,
+    use: (sums: SubtreeSums, from: number) => Promise<void>,
+  ): Promise<void>;
   /** Adds the loss sum of each block of a range to `losses`. @returns the number of correct answers in the whole range. */
   sumBlocks(split: SplitName, range: LeafRange, losses: number[]): number;
   /**
@@ -152,19 +163,27 @@ export class RangeComputation implements RangeSums {
    * @param subtree a node of the tree over the step's leaves.
    */
   differentiate(step: StepSamples, subtree: Subtree): Readonly<Sums> {
+    if (!this.#begin(step, subtree)) return this.#differentiateHalves(step, subtree);
+    const { network } = this.#workspace;
+    while (network.continueGradient(this.#leaves) > 0);
+    network.kernels.canonicaliseNaN(network.layout.gradient, this.plan.parameters);
+    return this.#take();
+  }
+
+  /** The forward pass of a subtree, or false where there is not enough room for its samples. */
+  #begin(step: StepSamples, subtree: Subtree): boolean {
     const { network, data } = this.#workspace;
-    const { layout, kernels } = network;
+    const { layout } = network;
     const { leafSize } = this.#options;
     const { first, end } = subtreeLeaves(subtree, leafCount(step.samples, leafSize));
     const samples = Math.min(end * leafSize, step.samples) - first * leafSize;
-    if (samples > this.#samplesMax) return this.#differentiateHalves(step, subtree);
+    if (samples > this.#samplesMax) return false;
     this.#batch.epoch = step.epoch;
     this.#batch.position = step.position + first * leafSize;
     this.#batch.samples = this.#leaves.samples = samples;
     data!.gatherTraining(this.#batch, layout.values[0], layout.targets);
-    network.differentiate(this.#leaves, this.#batch);
-    kernels.canonicaliseNaN(layout.gradient, layout.plan.parameters);
-    return this.#take();
+    network.beginGradient(this.#leaves, this.#batch);
+    return true;
   }
 
   /** A subtree of more samples than there is room for: the sum of its children is, by definition, its own. */
@@ -222,6 +241,29 @@ export class RangeComputation implements RangeSums {
     for (const subtree of subtreesOf(range, leafCount(step.samples, this.#options.leafSize))) {
       const { loss, correct } = this.differentiate(step, subtree);
       use({ subtree, loss, correct, gradient: this.gradient });
+    }
+  }
+
+  async sumSlices(
+    step: StepSamples,
+    range: LeafRange,
+    use: (sums: SubtreeSums, from: number) => Promise<void>,
+  ): Promise<void> {
+    const { network: { layout, kernels }, network } = this.#workspace;
+    for (const subtree of subtreesOf(range, leafCount(step.samples, this.#options.leafSize))) {
+      if (!this.#begin(step, subtree)) {
+        const { loss, correct } = this.#differentiateHalves(step, subtree);
+        await use({ subtree, loss, correct, gradient: this.gradient }, 0);
+        continue;
+      }
+      const { loss, correct } = this.#take();
+      const sums = { subtree, loss, correct, gradient: this.gradient };
+      for (let from = this.plan.parameters; from > 0;) {
+        const end = from;
+        from = network.continueGradient(this.#leaves);
+        kernels.canonicaliseNaN(layout.gradient + from, end - from);
+        await use(sums, from);
+      }
     }
   }
 
