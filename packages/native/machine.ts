@@ -89,14 +89,24 @@ export interface Machine {
   storePart(to: At, from: Vector, count: number): void;
   /** `to =` the one float at `from`, in every lane. */
   broadcast(to: Vector, from: At): void;
+  /** `to =` these 32 bits, in every lane. */
+  constant(to: Vector, bits: number): void;
+  /** `to =` the `lanes` bytes at `from`, as floats from 0 to 255. */
+  loadBytes(to: Vector, from: At): void;
   /** `to = x + y`, rounded once. */
   add(to: Vector, x: Vector, y: Vector): void;
   /** `to = x + what is at from`. `to` may be `x`. */
   addMemory(to: Vector, x: Vector, from: At): void;
+  /** `to = x - y`, rounded once. */
+  subtract(to: Vector, x: Vector, y: Vector): void;
   /** `to = x·y`, rounded once. */
   multiply(to: Vector, x: Vector, y: Vector): void;
   /** `to = x / y`, rounded once. */
   divide(to: Vector, x: Vector, y: Vector): void;
+  /** `to = y < x ? y : x`, so x where one of them is NaN. */
+  smaller(to: Vector, x: Vector, y: Vector): void;
+  /** `to = y > x ? y : x`, so x where one of them is NaN. */
+  larger(to: Vector, x: Vector, y: Vector): void;
   /** `sum = sum + x·y`, fused. */
   multiplyAdd(sum: Vector, x: Vector, y: Vector): void;
   /**
@@ -110,6 +120,17 @@ export interface Machine {
    * @returns the vectors in which the columns stand afterwards, in order; none is the machine's own.
    */
   transpose(): Vector[];
+
+  // Lanes as words of 32 bits without sign.
+
+  /** `to = x + y`, modulo 2^32. */
+  addWords(to: Vector, x: Vector, y: Vector): void;
+  /** `to = x << bits`, from 1 to 31. */
+  shiftWordsLeft(to: Vector, x: Vector, bits: number): void;
+  /** `to = min(x, y)`. */
+  smallerWords(to: Vector, x: Vector, y: Vector): void;
+  /** Jumps if x is below y in any lane. */
+  jumpIfAnyBelow(x: Vector, y: Vector, to: Label): void;
 
   /**
    * Ends the program: it returns 0 to its caller, `int program(void *block)` of the system's C calling convention.

@@ -3,7 +3,9 @@ import { createWasmKernels, type Kernels, type SharedPlace } from "@tributary/co
 import { ConvolutionPlans } from "./convolution_plans.ts";
 import type { Machine } from "./machine.ts";
 import { MemoryBounds } from "./memory_bounds.ts";
+import { nativeActivations } from "./native_activations.ts";
 import { nativeConvolutions } from "./native_convolutions.ts";
+import { nativeData } from "./native_data.ts";
 import { nativeProducts } from "./native_products.ts";
 import { nativeUpdates } from "./native_updates.ts";
 import { PlanRunner } from "./plan_runner.ts";
@@ -35,7 +37,8 @@ export function createNativeKernels(
   const runner = new PlanRunner(wasm.memory.bytes);
   const bounds = new MemoryBounds(elements);
   const programs = new ProgramStore(runner.code, machine);
-  const products = new ProductPlans(programs, machine());
+  const elementwise = { programs, machine: machine(), runner, bounds, wasm };
+  const products = new ProductPlans(programs, elementwise.machine);
   const convolutions = new ConvolutionPlans(
     new ProgramStore(runner.code, convolutionMachine),
     convolutionMachine(),
@@ -45,6 +48,8 @@ export function createNativeKernels(
     name: "native",
     ...nativeProducts({ plans: products, runner, bounds, wasm }),
     ...nativeConvolutions({ plans: convolutions, runner, bounds, wasm }),
-    ...nativeUpdates({ programs, machine: machine(), runner, bounds, wasm }),
+    ...nativeActivations(elementwise),
+    ...nativeUpdates(elementwise),
+    ...nativeData(elementwise),
   };
 }

@@ -49,6 +49,19 @@ for (const machine of processorMachines()) {
       (k) => k.sgd(0, 100, NaN, step),
       (k) => k.sgd(0, 100, 2 ** 32 + 100, step),
       (k) => k.sgd(0, 100, Infinity, step),
+      (k) => k.sigmoid(0, 901, 100),
+      (k) => k.sigmoid(901, 0, 100),
+      (k) => k.sigmoid(0, 100, NaN),
+      (k) => k.sigmoid(0, 990, 11),
+      (k) => k.sigmoidBackward(901, 0, 100, 100),
+      (k) => k.sigmoidBackward(0, 901, 100, 100),
+      (k) => k.sigmoidBackward(0, 100, 901, 100),
+      // The indices are 3 as a float, so rows far outside.
+      (k) => k.gatherBytes(0, 200, 300, 1, 100),
+      (k) => k.gatherBytes(-1, 200, 300, 1, 100),
+      (k) => k.gatherBytes(0, 1_000, 300, 1, 100),
+      (k) => k.gatherBytes(0, 200, 901, 1, 100),
+      (k) => k.gatherBytes(0, 200, 300, 1, 2 ** 40),
     ];
     for (const call of calls) {
       assertThrows(() => call(kernels), RangeError, "Cannot compute on", String(call));

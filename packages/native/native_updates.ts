@@ -1,60 +1,56 @@
 /** The update of parameters as machine code: gradient descent; other rules are left to wasm. */
 import type { Kernels } from "@tributary/core";
-import type { Program } from "./code_memory.ts";
-import type { Machine } from "./machine.ts";
-import { checkSizes, type MemoryBounds } from "./memory_bounds.ts";
-import type { PlanRunner } from "./plan_runner.ts";
-import { DESCENT, descent, turnElements } from "./programs/descent.ts";
-import type { ProgramStore } from "./programs/program_store.ts";
+import { ElementCall, ELEMENTS_MIN } from "./element_call.ts";
+import type { NativeParts } from "./native_parts.ts";
+import { DESCENT, descent, DESCENT_TURN, type Scaling } from "./programs/descent.ts";
+import { DIVISOR_MAX, reciprocal } from "./programs/quotients.ts";
 
-/** Fewer elements are left to wasm, whose call costs less. */
-const ELEMENTS_MIN = 64;
+const SCALINGS: readonly Scaling[] = ["multiply", "divide", "reciprocal"];
 
 /** The kernels that this makes. */
 export type Updates = Pick<Kernels, "sgd">;
 
-/** What they need: `wasm` computes what they cannot; `machine` is any of those that the programs are for. */
-export interface UpdatesOptions {
-  programs: ProgramStore;
-  machine: Machine;
-  runner: PlanRunner;
-  bounds: MemoryBounds;
-  wasm: Kernels;
-}
-
 /** Makes the updates. Each throws a RangeError before any native code runs where an operand is not in the memory. */
-export function nativeUpdates({ programs, machine, runner, bounds, wasm }: UpdatesOptions): Updates {
-  const turn = turnElements(machine);
-  /** Programs by what is in their shape, as a step must not look one up by its name: that allocates. */
-  const made: (Program | undefined)[] = new Array(4 * turn).fill(undefined);
-  const scalars = new Float32Array(3);
+export function nativeUpdates(parts: NativeParts): Updates {
+  const { programs, runner: { code }, wasm } = parts;
+  const callOf = (scaling: Scaling, decays: boolean) =>
+    new ElementCall(
+      parts,
+      DESCENT_TURN.vectors,
+      (rest) => programs.get("descent", { rest, scaling, decays }, descent),
+    );
+  /** A call for each kind of step. */
+  const plain = SCALINGS.map((scaling) => callOf(scaling, false));
+  const decaying = SCALINGS.map((scaling) => callOf(scaling, true));
+  const scalars = new Float32Array(5);
   const bits = new Uint32Array(scalars.buffer);
+  let scaling: Scaling = "divide";
 
-  function programFor(rest: number, divides: boolean, decays: boolean): Program {
-    const index = 4 * rest + (divides ? 2 : 0) + (decays ? 1 : 0);
-    return made[index] ??= programs.get("descent", { rest, divides, decays }, descent);
+  function setDivisor(divisor: number): void {
+    scalars[0] = divisor;
+    const m = scalars[0];
+    // Dividing by a power of two is multiplying by its inverse, to the bit.
+    scaling = (bits[0] & 0x7fffff) === 0
+      ? "multiply"
+      : Number.isInteger(m) && m > 0 && m <= DIVISOR_MAX
+      ? "reciprocal"
+      : "divide";
+    const { high, low } = reciprocal(m);
+    scalars[1] = scaling === "multiply" ? 1 / m : high;
+    scalars[2] = low;
   }
 
   return {
     sgd(w, g, n, options) {
-      checkSizes(n, 1, 1);
-      bounds.check(w, n);
-      bounds.check(g, n);
-      if (n < ELEMENTS_MIN || options.shrink !== 0) return wasm.sgd(w, g, n, options);
-      scalars[0] = options.divisor;
-      scalars[1] = options.decay;
-      scalars[2] = -options.learningRate;
-      // Dividing by a power of two is multiplying by its inverse, to the bit.
-      const divides = (bits[0] & 0x7fffff) !== 0;
-      if (!divides) scalars[0] = 1 / scalars[0];
-      const { code } = runner;
-      code.argument(DESCENT.weights, runner.address(w));
-      code.argument(DESCENT.gradient, runner.address(g));
-      code.argument(DESCENT.turns, Math.floor(n / turn));
-      code.argument(DESCENT.scale, bits[0]);
-      code.argument(DESCENT.decay, bits[1]);
-      code.argument(DESCENT.rate, bits[2]);
-      code.run(programFor(n % turn, divides, scalars[1] !== 0));
+      if (scalars[0] !== options.divisor) setDivisor(options.divisor);
+      scalars[3] = options.decay;
+      scalars[4] = -options.learningRate;
+      for (let i = 0; i < scalars.length; i++) code.argument(DESCENT.divisor + i, bits[i]);
+      const call = (scalars[3] !== 0 ? decaying : plain)[SCALINGS.indexOf(scaling)];
+      call.array(0, w, n);
+      call.array(1, g, n);
+      if (n < ELEMENTS_MIN || options.shrink !== 0) wasm.sgd(w, g, n, options);
+      else call.run(n);
     },
   };
 }

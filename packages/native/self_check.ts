@@ -57,8 +57,13 @@ const CONVOLUTIONS: (ConvolutionSize & { samples: number })[] = [
 const TIMED: ProductSize = { m: 64, k: 512, n: 128 };
 const TIMED_CONVOLUTION = CONVOLUTIONS[0];
 const ROUNDS = 5;
-/** A step of gradient descent, of some turns of the loop and a part of one. */
-const DESCENT = { elements: 333, divisor: 10, learningRate: 0.3, decay: 0.001, shrink: 0 };
+/** Elements of kernels that go over them one by one: some turns of every loop and a part of one. */
+const ELEMENTS = 333;
+/** A step of gradient descent; its gradient begins with numbers so small that it takes another way. */
+const DESCENT = { divisor: 10, learningRate: 0.3, decay: 0.001, shrink: 0 };
+const TINY = 1e-40;
+/** Rows of bytes, of some turns and a part of a vector. */
+const ROWS = { samples: 3, length: 203, indices: Uint32Array.of(70, 0, 5) };
 
 /** Numbers of many magnitudes and both signs, the same ones every time. */
 let numbers: Uint32Array<ArrayBuffer> | null = null;
@@ -91,7 +96,8 @@ function convolutionOf(
 export function sameBits(x: Kernels, y: Kernels): boolean {
   return SIZES.every((size) => compare(x, y, TEST_ELEMENTS, (k) => runProducts(k, size, size.leafSize))) &&
     CONVOLUTIONS.every((size) => compare(x, y, WORKSPACE, (k) => runConvolutions(k, size))) &&
-    compare(x, y, TEST_ELEMENTS, runDescent);
+    compare(x, y, TEST_ELEMENTS, runElements) &&
+    compare(x, y, TEST_ELEMENTS, runGather);
 }
 
 /** Makes the same calls on the same numbers, and compares the first elements. */
@@ -128,9 +134,20 @@ function runConvolutions(
   kernels.convolveBackward(y, w, x, size, samples, WORKSPACE);
 }
 
-function runDescent(kernels: Kernels): void {
-  const { elements } = DESCENT;
-  kernels.sgd(1, 2 + elements, elements, DESCENT);
+function runElements(kernels: Kernels): void {
+  const n = ELEMENTS;
+  const [w, g, a, dz] = [1, 2 + n, 3 + 2 * n, 4 + 3 * n];
+  kernels.memory.floats.fill(TINY, g, g + 9);
+  kernels.sgd(w, g, n, DESCENT);
+  kernels.sigmoid(w, a, n);
+  kernels.sigmoidBackward(a, w, dz, n);
+}
+
+function runGather(kernels: Kernels): void {
+  const { samples, length, indices } = ROWS;
+  const source = 1, y = TEST_ELEMENTS - samples * length - 1;
+  kernels.memory.words.set(indices, y - samples);
+  kernels.gatherBytes(source, y - samples, y, samples, length);
 }
 
 /** Milliseconds of a product, the median of some. */

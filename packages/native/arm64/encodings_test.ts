@@ -68,6 +68,37 @@ const NEON: Line[] = [
   [(m) => m.divide(3, 27, 14), "fdiv v3.4s, v27.4s, v14.4s"],
   [(m) => m.multiplyAdd(27, 9, 5), "fmla v27.4s, v9.4s, v5.4s"],
   [
+    (m) => m.constant(27, 0x3f800000),
+    "mov x16, #0x0 // #0",
+    "movk x16, #0x3f80, lsl #16",
+    "dup v27.4s, w16",
+  ],
+  [(m) => m.constant(3, 0xffffffff), "mov x16, #0xffffffffffffffff // #-1", "dup v3.4s, w16"],
+  [
+    (m) => m.loadBytes(27, at(4, 4)),
+    "ldr s27, [x4, #4]",
+    "uxtl v27.8h, v27.8b",
+    "uxtl v27.4s, v27.4h",
+    "ucvtf v27.4s, v27.4s",
+  ],
+  [(m) => m.subtract(27, 9, 14), "fsub v27.4s, v9.4s, v14.4s"],
+  [
+    (m) => m.smaller(27, 9, 14),
+    "fcmgt v28.4s, v9.4s, v14.4s",
+    "bsl v28.16b, v14.16b, v9.16b",
+    "mov v27.16b, v28.16b",
+  ],
+  [
+    (m) => m.larger(27, 9, 14),
+    "fcmgt v28.4s, v14.4s, v9.4s",
+    "bsl v28.16b, v14.16b, v9.16b",
+    "mov v27.16b, v28.16b",
+  ],
+  [(m) => m.addWords(27, 9, 14), "add v27.4s, v9.4s, v14.4s"],
+  [(m) => m.shiftWordsLeft(27, 9, 23), "shl v27.4s, v9.4s, #23"],
+  [(m) => m.shiftWordsLeft(27, 9, 1), "shl v27.4s, v9.4s, #1"],
+  [(m) => m.smallerWords(27, 9, 14), "umin v27.4s, v9.4s, v14.4s"],
+  [
     (m) => m.outerProduct([[0, 1], [2, 3], [4, 5], [6, 7], [8, 9], [10, 11], [12, 13]], row(7, 4), [20, 27]),
     "ldr q28, [x2]",
     "ldr d29, [x2, #16]",
@@ -109,15 +140,21 @@ const CONTROL: Line[] = [[
     m.jumpIfZero(3, here);
     m.jumpIfNotZero(15, here);
     m.jumpIfEven(4, here);
+    m.jumpIfAnyBelow(9, 14, here);
     m.repeat(6, () => m.zero(27));
   },
   "b 0x10",
   "cbz x3, 0x10",
   "cbnz x15, 0x10",
   "tbz w4, #0, 0x10",
+  "cmhi v28.4s, v14.4s, v9.4s",
+  "umaxv s28, v28.4s",
+  "fmov w16, s28",
+  "cbnz x16, 0x10",
+  ...new Array(4).fill("nop"),
   "movi v27.2d, #0x0",
   "sub x6, x6, #0x1",
-  "cbnz x6, 0x20",
+  "cbnz x6, 0x40",
 ]];
 
 /** Places in one row, `distance` bytes apart. */

@@ -1,6 +1,7 @@
 /** Vectors of 4 floats: NEON, which every arm64 processor has, 32 registers. */
 import { type At, at, type General, type Label, type Machine, type Vector } from "../machine.ts";
 import { Assembler, SP, type Width } from "./assembler.ts";
+import * as op from "./opcodes.ts";
 
 const LANES = 4;
 /** Vector registers from here on are the machine's own, for multiplicands and what comes from memory. */
@@ -15,20 +16,6 @@ const SAVED = [8, 10, 12, 14];
 const SAVED_BYTES = 64;
 /** Loops start on a cache line's boundary or middle. */
 const LOOP_ALIGNMENT = 32;
-
-const ADD = 0x8b000000;
-const SUBTRACT = 0xcb000000;
-const SELECT_LOWER = 0x9a803000; // csel, unsigned
-const SHIFT_RIGHT_BY_1 = 0xd341fc00; // ubfm
-const MULTIPLY_ADD = 0x4e20cc00; // fmla
-const MULTIPLY_ADD_ELEMENT = 0x4f801000;
-const ADD_FLOATS = 0x4e20d400;
-const MULTIPLY = 0x6e20dc00; // fmul
-const DIVIDE = 0x6e20fc00; // fdiv
-const ZERO_VECTOR = 0x6f00e400; // movi
-const DUPLICATE = 0x4e040400; // dup, of element 0
-const TRANSPOSE_FLOATS = [0x4e802800, 0x4e806800]; // trn1, trn2
-const TRANSPOSE_PAIRS = [0x4ec02800, 0x4ec06800];
 
 /** NEON. */
 export class NeonMachine implements Machine {
@@ -64,20 +51,20 @@ export class NeonMachine implements Machine {
   }
 
   addRegister(to: General, from: General): void {
-    this.#assembler.three(ADD, to, to, from);
+    this.#assembler.three(op.ADD, to, to, from);
   }
 
   subtractRegister(to: General, from: General): void {
-    this.#assembler.three(SUBTRACT, to, to, from);
+    this.#assembler.three(op.SUBTRACT, to, to, from);
   }
 
   minimum(to: General, from: General): void {
     this.#assembler.compare(to, from);
-    this.#assembler.three(SELECT_LOWER, to, to, from);
+    this.#assembler.three(op.SELECT_LOWER, to, to, from);
   }
 
   halve(to: General): void {
-    this.#assembler.emit(SHIFT_RIGHT_BY_1 | to << 5 | to);
+    this.#assembler.emit(op.SHIFT_RIGHT_BY_1 | to << 5 | to);
   }
 
   label(): Label {
@@ -114,7 +101,7 @@ export class NeonMachine implements Machine {
   }
 
   zero(to: Vector): void {
-    this.#assembler.emit(ZERO_VECTOR | to);
+    this.#assembler.emit(op.ZERO_VECTOR | to);
   }
 
   load(to: Vector, from: At): void {
@@ -137,11 +124,21 @@ export class NeonMachine implements Machine {
 
   broadcast(to: Vector, from: At): void {
     this.#load("s", to, from);
-    this.#assembler.emit(DUPLICATE | to << 5 | to);
+    this.#assembler.emit(op.DUPLICATE | to << 5 | to);
+  }
+
+  constant(to: Vector, bits: number): void {
+    this.#assembler.set(ADDRESS, bits | 0);
+    this.#assembler.emit(op.FROM_GENERAL | ADDRESS << 5 | to);
+  }
+
+  loadBytes(to: Vector, from: At): void {
+    this.#load("s", to, from);
+    for (const word of [...op.EXTEND, op.CONVERT]) this.#assembler.emit(word | to << 5 | to);
   }
 
   add(to: Vector, x: Vector, y: Vector): void {
-    this.#assembler.three(ADD_FLOATS, to, x, y);
+    this.#assembler.three(op.ADD_FLOATS, to, x, y);
   }
 
   addMemory(to: Vector, x: Vector, from: At): void {
@@ -149,16 +146,30 @@ export class NeonMachine implements Machine {
     this.add(to, x, OWN);
   }
 
+  subtract(to: Vector, x: Vector, y: Vector): void {
+    this.#assembler.three(op.SUBTRACT_FLOATS, to, x, y);
+  }
+
   multiply(to: Vector, x: Vector, y: Vector): void {
-    this.#assembler.three(MULTIPLY, to, x, y);
+    this.#assembler.three(op.MULTIPLY, to, x, y);
   }
 
   divide(to: Vector, x: Vector, y: Vector): void {
-    this.#assembler.three(DIVIDE, to, x, y);
+    this.#assembler.three(op.DIVIDE, to, x, y);
+  }
+
+  smaller(to: Vector, x: Vector, y: Vector): void {
+    this.#assembler.three(op.GREATER, OWN, x, y);
+    this.#select(to, y, x);
+  }
+
+  larger(to: Vector, x: Vector, y: Vector): void {
+    this.#assembler.three(op.GREATER, OWN, y, x);
+    this.#select(to, y, x);
   }
 
   multiplyAdd(sum: Vector, x: Vector, y: Vector): void {
-    this.#assembler.three(MULTIPLY_ADD, sum, x, y);
+    this.#assembler.three(op.MULTIPLY_ADD, sum, x, y);
   }
 
   outerProduct(sums: readonly (readonly Vector[])[], x: readonly At[], y: readonly Vector[]): void {
@@ -177,8 +188,27 @@ export class NeonMachine implements Machine {
     }
   }
 
+  addWords(to: Vector, x: Vector, y: Vector): void {
+    this.#assembler.three(op.ADD_WORDS, to, x, y);
+  }
+
+  shiftWordsLeft(to: Vector, x: Vector, bits: number): void {
+    this.#assembler.emit(op.SHIFT_WORDS | bits << 16 | x << 5 | to);
+  }
+
+  smallerWords(to: Vector, x: Vector, y: Vector): void {
+    this.#assembler.three(op.SMALLER_WORDS, to, x, y);
+  }
+
+  jumpIfAnyBelow(x: Vector, y: Vector, to: Label): void {
+    this.#assembler.three(op.ABOVE, OWN, y, x);
+    this.#assembler.emit(op.LARGEST_LANE | OWN << 5 | OWN);
+    this.#assembler.emit(op.TO_GENERAL | OWN << 5 | ADDRESS);
+    this.jumpIfNotZero(ADDRESS, to);
+  }
+
   transpose(): Vector[] {
-    const [floats, pairs] = [TRANSPOSE_FLOATS, TRANSPOSE_PAIRS];
+    const [floats, pairs] = [op.TRANSPOSE_FLOATS, op.TRANSPOSE_PAIRS];
     for (const half of [0, 1]) {
       this.#assembler.three(floats[half], 4 + half, 0, 1);
       this.#assembler.three(floats[half], 6 + half, 2, 3);
@@ -196,9 +226,15 @@ export class NeonMachine implements Machine {
     return this.#assembler.finish();
   }
 
+  /** `to =` x where OWN's bits are set, else y. */
+  #select(to: Vector, x: Vector, y: Vector): void {
+    this.#assembler.three(op.SELECT, OWN, x, y);
+    this.#assembler.three(op.COPY, to, OWN, OWN);
+  }
+
   /** `sum = sum + x·(the element of y)`, fused. */
   #multiplyAddElement(sum: Vector, x: Vector, y: Vector, element: number): void {
-    this.#assembler.three(MULTIPLY_ADD_ELEMENT | (element & 1) << 21 | (element & 2) << 10, sum, x, y);
+    this.#assembler.three(op.MULTIPLY_ADD_ELEMENT | (element & 1) << 21 | (element & 2) << 10, sum, x, y);
   }
 
   #load(width: Width, to: number, from: At): void {

@@ -1,20 +1,21 @@
 /** Vectors of 8 floats: AVX2 with fused multiply-add, 16 registers. */
-import type { At, Machine, Vector } from "../machine.ts";
+import type { At, Label, Machine, Vector } from "../machine.ts";
 import { type Opcode, opcode, type Operand } from "./assembler.ts";
-import { X86Machine } from "./x86_machine.ts";
+import { FREE } from "./x86_machine.ts";
+import { type VectorOptions, X86Vectors } from "./x86_vectors.ts";
 
 const LANES = 8;
-/** For multiplicands, and for the upper half of a part. */
+/** For multiplicands, comparisons, and the upper half of a part. */
 const OWN = 15;
 
-const LOAD = opcode("0f", 0x10);
-const STORE = opcode("0f", 0x11);
 const XOR = opcode("0f", 0x57);
-const ADD = opcode("0f", 0x58);
-const MULTIPLY = opcode("0f", 0x59);
-const DIVIDE = opcode("0f", 0x5e);
 const BROADCAST = opcode("66.0f38", 0x18);
-const MULTIPLY_ADD = opcode("66.0f38", 0xb8); // vfmadd231ps
+const MOVE = opcode("0f", 0x10);
+const MOVE_BACK = opcode("0f", 0x11);
+const FROM_GENERAL = opcode("66.0f", 0x6e); // vmovd
+const SMALLER_WORDS = opcode("66.0f38", 0x3b); // vpminud
+const EQUAL_WORDS = opcode("66.0f", 0x76);
+const SIGNS = opcode("0f", 0x50); // vmovmskps
 const UNPACK_LOW = opcode("0f", 0x14);
 const UNPACK_HIGH = opcode("0f", 0x15);
 const SHUFFLE = opcode("0f", 0xc6);
@@ -29,7 +30,7 @@ const INSERT_1 = opcode("66.0f3a", 0x22); // vpinsrd
 const EXTRACT_1 = opcode("66.0f3a", 0x17); // vextractps
 
 /** AVX2 and FMA. */
-export class Avx2Machine extends X86Machine implements Machine {
+export class Avx2Machine extends X86Vectors implements Machine {
   readonly name = "avx2" as const;
   readonly lanes: number = LANES;
   readonly vectors: number = OWN;
@@ -37,15 +38,21 @@ export class Avx2Machine extends X86Machine implements Machine {
   readonly tileRows: number = 6;
 
   zero(to: Vector): void {
-    this.#vector(XOR, to, to, to);
+    this.vector(XOR, to, to, to);
   }
 
-  load(to: Vector, from: At): void {
-    this.#vector(LOAD, to, 0, this.memory(from));
+  constant(to: Vector, bits: number): void {
+    this.setFree(bits);
+    this.assembler.vex(128, FROM_GENERAL, to, 0, FREE);
+    this.vector(BROADCAST, to, 0, to);
   }
 
-  store(to: At, from: Vector): void {
-    this.#vector(STORE, from, 0, this.memory(to));
+  jumpIfAnyBelow(x: Vector, y: Vector, to: Label): void {
+    // There is no comparison without sign: the smaller one is y where x is not below it.
+    this.vector(SMALLER_WORDS, OWN, x, y);
+    this.vector(EQUAL_WORDS, OWN, OWN, y);
+    this.vector(SIGNS, FREE, 0, OWN);
+    this.jumpIfFreeIsNot((1 << LANES) - 1, to);
   }
 
   loadPart(to: Vector, from: At, count: number): void {
@@ -64,30 +71,6 @@ export class Avx2Machine extends X86Machine implements Machine {
     this.#storeQuarter({ base: to.base, offset: to.offset + 16 }, OWN, count - 4);
   }
 
-  broadcast(to: Vector, from: At): void {
-    this.#vector(BROADCAST, to, 0, this.memory(from));
-  }
-
-  add(to: Vector, x: Vector, y: Vector): void {
-    this.#vector(ADD, to, x, y);
-  }
-
-  addMemory(to: Vector, x: Vector, from: At): void {
-    this.#vector(ADD, to, x, this.memory(from));
-  }
-
-  multiply(to: Vector, x: Vector, y: Vector): void {
-    this.#vector(MULTIPLY, to, x, y);
-  }
-
-  divide(to: Vector, x: Vector, y: Vector): void {
-    this.#vector(DIVIDE, to, x, y);
-  }
-
-  multiplyAdd(sum: Vector, x: Vector, y: Vector): void {
-    this.#vector(MULTIPLY_ADD, sum, x, y);
-  }
-
   outerProduct(sums: readonly (readonly Vector[])[], x: readonly At[], y: readonly Vector[]): void {
     for (const [i, row] of sums.entries()) {
       this.broadcast(OWN, x[i]);
@@ -98,19 +81,19 @@ export class Avx2Machine extends X86Machine implements Machine {
   transpose(): Vector[] {
     // Pairs of rows, then fours, then halves; each stage goes from one half of the registers to the other.
     for (let i = 0; i < 8; i += 2) {
-      this.#vector(UNPACK_LOW, 8 + i, i, i + 1);
-      this.#vector(UNPACK_HIGH, 9 + i, i, i + 1);
+      this.vector(UNPACK_LOW, 8 + i, i, i + 1);
+      this.vector(UNPACK_HIGH, 9 + i, i, i + 1);
     }
     for (let i = 0; i < 8; i += 4) {
       for (const half of [0, 1]) {
-        this.#vector(SHUFFLE, i + 2 * half, 8 + i + half, 10 + i + half, 0x44);
-        this.#vector(SHUFFLE, i + 2 * half + 1, 8 + i + half, 10 + i + half, 0xee);
+        this.vector(SHUFFLE, i + 2 * half, 8 + i + half, 10 + i + half, { immediate: 0x44 });
+        this.vector(SHUFFLE, i + 2 * half + 1, 8 + i + half, 10 + i + half, { immediate: 0xee });
       }
     }
     const columns = [8, 9, 10, 11, 12, 13, 14, 0];
     for (let i = 0; i < 4; i++) {
-      this.#vector(PERMUTE_HALVES, columns[i], i, 4 + i, 0x20);
-      this.#vector(PERMUTE_HALVES, columns[4 + i], i, 4 + i, 0x31);
+      this.vector(PERMUTE_HALVES, columns[i], i, 4 + i, { immediate: 0x20 });
+      this.vector(PERMUTE_HALVES, columns[4 + i], i, 4 + i, { immediate: 0x31 });
     }
     return columns;
   }
@@ -118,7 +101,7 @@ export class Avx2Machine extends X86Machine implements Machine {
   /** 1 to 4 floats into the lower half; the upper half becomes 0. */
   #loadQuarter(to: Vector, from: At, count: number): void {
     const memory = this.memory(from);
-    this.assembler.vex(128, [LOAD_1, LOAD_2, LOAD_2, LOAD][count - 1], to, 0, memory);
+    this.assembler.vex(128, [LOAD_1, LOAD_2, LOAD_2, MOVE][count - 1], to, 0, memory);
     if (count !== 3) return;
     const third = { base: memory.base, offset: memory.offset + 8 };
     this.assembler.vex(128, INSERT_1, to, to, third, 2);
@@ -127,12 +110,12 @@ export class Avx2Machine extends X86Machine implements Machine {
   /** 1 to 4 floats of the lower half. */
   #storeQuarter(to: At, from: Vector, count: number): void {
     const memory = this.memory(to);
-    this.assembler.vex(128, [STORE_1, STORE_2, STORE_2, STORE][count - 1], from, 0, memory);
+    this.assembler.vex(128, [STORE_1, STORE_2, STORE_2, MOVE_BACK][count - 1], from, 0, memory);
     if (count !== 3) return;
     this.assembler.vex(128, EXTRACT_1, from, 0, { base: memory.base, offset: memory.offset + 8 }, 2);
   }
 
-  #vector(op: Opcode, reg: number, v: number, rm: Operand, immediate?: number): void {
+  protected vector(op: Opcode, reg: number, v: number, rm: Operand, { immediate }: VectorOptions = {}): void {
     this.assembler.vex(256, op, reg, v, rm, immediate);
   }
 }

@@ -4,28 +4,28 @@
  */
 import type { At, Label, Machine, Vector } from "../machine.ts";
 import { type EvexOptions, type Opcode, opcode, type Operand } from "./assembler.ts";
-import { X86Machine } from "./x86_machine.ts";
+import { FREE } from "./x86_machine.ts";
+import { X86Vectors } from "./x86_vectors.ts";
 
 /** For multiplicands. */
 const OWN = 31;
-/** The mask register of parts. */
-const PART = 1;
+/** The mask registers of parts and of comparisons. */
+const PART = 1, COMPARED = 2;
 
 const LOAD = opcode("0f", 0x10);
 const STORE = opcode("0f", 0x11);
 const XOR = opcode("66.0f", 0xef); // vpxord: vxorps needs AVX-512DQ
-const ADD = opcode("0f", 0x58);
-const MULTIPLY = opcode("0f", 0x59);
-const DIVIDE = opcode("0f", 0x5e);
-const BROADCAST = opcode("66.0f38", 0x18);
 const MULTIPLY_ADD = opcode("66.0f38", 0xb8); // vfmadd231ps
+const BROADCAST_GENERAL = opcode("66.0f38", 0x7c); // vpbroadcastd
+const COMPARE_WORDS = opcode("66.0f3a", 0x1e); // vpcmpud
+const BELOW = 1;
 const UNPACK_LOW = opcode("0f", 0x14);
 const UNPACK_HIGH = opcode("0f", 0x15);
 const SHUFFLE = opcode("0f", 0xc6);
 const SHUFFLE_QUARTERS = opcode("66.0f3a", 0x23); // vshuff32x4
 
 /** AVX-512F; with 8 lanes, AVX-512VL as well. */
-export class Avx512Machine extends X86Machine implements Machine {
+export class Avx512Machine extends X86Vectors implements Machine {
   readonly name: "avx512" | "avx512-256";
   readonly lanes: 8 | 16;
   readonly vectors: number = OWN;
@@ -48,57 +48,36 @@ export class Avx512Machine extends X86Machine implements Machine {
   }
 
   zero(to: Vector): void {
-    this.#vector(XOR, to, to, to);
+    this.vector(XOR, to, to, to);
   }
 
-  load(to: Vector, from: At): void {
-    this.#vector(LOAD, to, 0, this.memory(from));
+  constant(to: Vector, bits: number): void {
+    this.setFree(bits);
+    this.vector(BROADCAST_GENERAL, to, 0, FREE);
   }
 
-  store(to: At, from: Vector): void {
-    this.#vector(STORE, from, 0, this.memory(to));
+  jumpIfAnyBelow(x: Vector, y: Vector, to: Label): void {
+    this.vector(COMPARE_WORDS, COMPARED, x, y, { immediate: BELOW });
+    this.assembler.emit(0xc5, 0xf8, 0x98, 0xc0 | COMPARED << 3 | COMPARED); // kortestw
+    this.assembler.jump([0x0f, 0x85], to);
   }
 
   loadPart(to: Vector, from: At, count: number): void {
     if (count === this.lanes) return this.load(to, from);
     this.#setPart(count);
-    this.#vector(LOAD, to, 0, this.memory(from), { mask: PART, zeroing: true });
+    this.vector(LOAD, to, 0, this.memory(from), { mask: PART, zeroing: true });
   }
 
   storePart(to: At, from: Vector, count: number): void {
     if (count === this.lanes) return this.store(to, from);
     this.#setPart(count);
-    this.#vector(STORE, from, 0, this.memory(to), { mask: PART });
-  }
-
-  broadcast(to: Vector, from: At): void {
-    this.#vector(BROADCAST, to, 0, this.memory(from), { scale: 4 });
-  }
-
-  add(to: Vector, x: Vector, y: Vector): void {
-    this.#vector(ADD, to, x, y);
-  }
-
-  addMemory(to: Vector, x: Vector, from: At): void {
-    this.#vector(ADD, to, x, this.memory(from));
-  }
-
-  multiply(to: Vector, x: Vector, y: Vector): void {
-    this.#vector(MULTIPLY, to, x, y);
-  }
-
-  divide(to: Vector, x: Vector, y: Vector): void {
-    this.#vector(DIVIDE, to, x, y);
-  }
-
-  multiplyAdd(sum: Vector, x: Vector, y: Vector): void {
-    this.#vector(MULTIPLY_ADD, sum, x, y);
+    this.vector(STORE, from, 0, this.memory(to), { mask: PART });
   }
 
   outerProduct(sums: readonly (readonly Vector[])[], x: readonly At[], y: readonly Vector[]): void {
     for (const [i, row] of sums.entries()) {
       if (row.length === 1) {
-        this.#vector(MULTIPLY_ADD, row[0], y[0], this.memory(x[i]), { broadcast: true });
+        this.vector(MULTIPLY_ADD, row[0], y[0], this.memory(x[i]), { broadcast: true });
         continue;
       }
       this.broadcast(OWN, x[i]);
@@ -110,18 +89,18 @@ export class Avx512Machine extends X86Machine implements Machine {
     const { lanes } = this;
     // Pairs of rows, then fours, as in AVX2; then the quarters or halves that hold four columns each.
     for (let i = 0; i < lanes; i += 2) {
-      this.#vector(UNPACK_LOW, 16 + i, i, i + 1);
-      this.#vector(UNPACK_HIGH, 17 + i, i, i + 1);
+      this.vector(UNPACK_LOW, 16 + i, i, i + 1);
+      this.vector(UNPACK_HIGH, 17 + i, i, i + 1);
     }
     for (let i = 0; i < lanes; i += 4) {
       for (const half of [0, 1]) {
         const [low, high] = [16 + i + half, 18 + i + half];
-        this.#vector(SHUFFLE, i + 2 * half, low, high, { immediate: 0x44 });
-        this.#vector(SHUFFLE, i + 2 * half + 1, low, high, { immediate: 0xee });
+        this.vector(SHUFFLE, i + 2 * half, low, high, { immediate: 0x44 });
+        this.vector(SHUFFLE, i + 2 * half + 1, low, high, { immediate: 0xee });
       }
     }
     const quarters = (to: Vector, x: Vector, y: Vector, immediate: number) =>
-      this.#vector(SHUFFLE_QUARTERS, to, x, y, { immediate });
+      this.vector(SHUFFLE_QUARTERS, to, x, y, { immediate });
     for (let i = 0; i < 4; i++) {
       if (lanes === 8) {
         quarters(16 + i, i, 4 + i, 0);
@@ -140,7 +119,7 @@ export class Avx512Machine extends X86Machine implements Machine {
     return Array.from({ length: lanes }, (_, i) => lanes === 16 ? i : 16 + i);
   }
 
-  #vector(op: Opcode, reg: Vector, v: Vector, rm: Operand, options?: EvexOptions): void {
+  protected vector(op: Opcode, reg: Vector, v: Vector, rm: Operand, options?: EvexOptions): void {
     this.assembler.evex(this.#bits, op, reg, v, rm, options);
   }
 
@@ -148,8 +127,7 @@ export class Avx512Machine extends X86Machine implements Machine {
   #setPart(count: number): void {
     if (this.#part === count) return;
     this.#part = count;
-    this.assembler.emit(0xb8); // mov eax, immediate
-    this.assembler.int32((1 << count) - 1);
+    this.setFree((1 << count) - 1);
     this.assembler.emit(0xc5, 0xf8, 0x92, 0xc0 | PART << 3); // kmovw
   }
 }

@@ -1,5 +1,5 @@
 import { type Line, testEncodings } from "../encoding_tests.ts";
-import { at } from "../machine.ts";
+import { at, type Machine } from "../machine.ts";
 import { Avx2Machine } from "./avx2_machine.ts";
 import { Avx512Machine } from "./avx512_machine.ts";
 
@@ -19,7 +19,22 @@ const GENERAL: Line[] = [
   [(m) => m.halve(7), "shr r11,1"],
 ];
 
+/** Every jump of a comparison of vectors, to the place where it begins. */
+function jumpBack(m: Machine): void {
+  const here = m.label();
+  m.place(here);
+  m.jumpIfAnyBelow(14, 9, here);
+}
+
 const AVX2: Line[] = [
+  [
+    jumpBack,
+    "vpminud ymm15,ymm14,ymm9",
+    "vpcmpeqd ymm15,ymm15,ymm9",
+    "vmovmskps eax,ymm15",
+    "cmp eax,0xff",
+    "jne 0x48",
+  ],
   [(m) => m.zero(14), "vxorps ymm14,ymm14,ymm14"],
   [(m) => m.load(14, at(9)), "vmovups ymm14,YMMWORD PTR [rbp+0x0]"],
   [(m) => m.load(2, at(10, 64)), "vmovups ymm2,YMMWORD PTR [r12+0x40]"],
@@ -63,6 +78,23 @@ const AVX2: Line[] = [
   [(m) => m.divide(3, 14, 13), "vdivps ymm3,ymm14,ymm13"],
   [(m) => m.multiplyAdd(14, 9, 5), "vfmadd231ps ymm14,ymm9,ymm5"],
   [
+    (m) => m.constant(14, 0x3f800000),
+    "mov eax,0x3f800000",
+    "vmovd xmm14,eax",
+    "vbroadcastss ymm14,xmm14",
+  ],
+  [
+    (m) => m.loadBytes(14, at(9, 8)),
+    "vpmovzxbd ymm14,QWORD PTR [rbp+0x8]",
+    "vcvtdq2ps ymm14,ymm14",
+  ],
+  [(m) => m.subtract(14, 2, 9), "vsubps ymm14,ymm2,ymm9"],
+  [(m) => m.smaller(14, 2, 9), "vminps ymm14,ymm9,ymm2"],
+  [(m) => m.larger(14, 2, 9), "vmaxps ymm14,ymm9,ymm2"],
+  [(m) => m.addWords(14, 2, 9), "vpaddd ymm14,ymm2,ymm9"],
+  [(m) => m.shiftWordsLeft(3, 14, 23), "vpslld ymm3,ymm14,0x17"],
+  [(m) => m.smallerWords(14, 2, 9), "vpminud ymm14,ymm2,ymm9"],
+  [
     (m) => m.outerProduct([[0, 1], [2, 3]], [at(2), at(2, 40)], [4, 14]),
     "vbroadcastss ymm15,DWORD PTR [rdx]",
     "vfmadd231ps ymm0,ymm15,ymm4",
@@ -74,6 +106,7 @@ const AVX2: Line[] = [
 ];
 
 const AVX512: Line[] = [
+  [jumpBack, "vpcmpltud k2,zmm14,zmm9", "kortestw k2,k2", "jne 0x48"],
   [(m) => m.zero(30), "vpxord zmm30,zmm30,zmm30"],
   [(m) => m.load(30, at(9)), "vmovups zmm30,ZMMWORD PTR [rbp+0x0]"],
   [(m) => m.load(2, at(10, 64)), "vmovups zmm2,ZMMWORD PTR [r12+0x40]"],
@@ -104,6 +137,18 @@ const AVX512: Line[] = [
   [(m) => m.multiply(30, 9, 13), "vmulps zmm30,zmm9,zmm13"],
   [(m) => m.divide(3, 30, 13), "vdivps zmm3,zmm30,zmm13"],
   [(m) => m.multiplyAdd(30, 9, 21), "vfmadd231ps zmm30,zmm9,zmm21"],
+  [(m) => m.constant(30, -1), "mov eax,0xffffffff", "vpbroadcastd zmm30,eax"],
+  [
+    (m) => m.loadBytes(30, at(9, 2032)),
+    "vpmovzxbd zmm30,XMMWORD PTR [rbp+0x7f0]",
+    "vcvtdq2ps zmm30,zmm30",
+  ],
+  [(m) => m.subtract(30, 18, 9), "vsubps zmm30,zmm18,zmm9"],
+  [(m) => m.smaller(30, 18, 9), "vminps zmm30,zmm9,zmm18"],
+  [(m) => m.larger(30, 18, 9), "vmaxps zmm30,zmm9,zmm18"],
+  [(m) => m.addWords(30, 18, 9), "vpaddd zmm30,zmm18,zmm9"],
+  [(m) => m.shiftWordsLeft(18, 30, 1), "vpslld zmm18,zmm30,0x1"],
+  [(m) => m.smallerWords(30, 18, 9), "vpminud zmm30,zmm18,zmm9"],
   [
     (m) => m.outerProduct([[0, 17]], [at(2, 40)], [4, 30]),
     "vbroadcastss zmm31,DWORD PTR [rdx+0x28]",
@@ -115,6 +160,7 @@ const AVX512: Line[] = [
 
 /** AVX-512VL: the same encodings with another length, and distances that count in 32 bytes. */
 const AVX512_256: Line[] = [
+  [jumpBack, "vpcmpltud k2,ymm14,ymm9", "kortestw k2,k2", "jne 0x48"],
   [(m) => m.zero(30), "vpxord ymm30,ymm30,ymm30"],
   [(m) => m.load(17, at(9, 4064)), "vmovups ymm17,YMMWORD PTR [rbp+0xfe0]"],
   [(m) => m.load(17, at(9, 4096)), "vmovups ymm17,YMMWORD PTR [rbp+0x1000]"],
@@ -132,6 +178,13 @@ const AVX512_256: Line[] = [
   [(m) => m.multiply(30, 9, 13), "vmulps ymm30,ymm9,ymm13"],
   [(m) => m.divide(3, 30, 13), "vdivps ymm3,ymm30,ymm13"],
   [(m) => m.multiplyAdd(30, 9, 21), "vfmadd231ps ymm30,ymm9,ymm21"],
+  [(m) => m.constant(30, 5), "mov eax,0x5", "vpbroadcastd ymm30,eax"],
+  [
+    (m) => m.loadBytes(30, at(9, 1016)),
+    "vpmovzxbd ymm30,QWORD PTR [rbp+0x3f8]",
+    "vcvtdq2ps ymm30,ymm30",
+  ],
+  [(m) => m.shiftWordsLeft(18, 30, 1), "vpslld ymm18,ymm30,0x1"],
   [(m) => m.outerProduct([[30]], [at(9, 40)], [24]), "vfmadd231ps ymm30,ymm24,DWORD BCST [rbp+0x28]"],
 ];
 

@@ -2,9 +2,11 @@
 import type { At, General, Label } from "../machine.ts";
 import { Assembler, RBP, RBX, RCX, RDI, RDX, RSI } from "./assembler.ts";
 
-/** A program's general registers in the encoding. A C function may change the first eight; rdi holds its argument. rax is free for machines. */
+/** A program's general registers in the encoding. A C function may change the first eight; rdi holds its argument. */
 const GENERALS = [RDI, RSI, RDX, RCX, 8, 9, 10, 11, RBX, RBP, 12, 13, 14, 15];
-const FREE = 8;
+const SAVED_FROM = 8;
+/** rax: for machines. */
+export const FREE = 0;
 /** Loops start on a cache line's boundary or middle. */
 const LOOP_ALIGNMENT = 32;
 
@@ -13,7 +15,7 @@ export class X86Machine {
   readonly generals: number = GENERALS.length;
   protected readonly assembler: Assembler = new Assembler();
   /** What the system wants kept is saved at once, so that any of it may be used anywhere. */
-  readonly #saved: readonly number[] = GENERALS.slice(FREE);
+  readonly #saved: readonly number[] = GENERALS.slice(SAVED_FROM);
 
   constructor() {
     for (const register of this.#saved) {
@@ -106,6 +108,19 @@ export class X86Machine {
   /** A place of the program as an operand. */
   protected memory({ base, offset }: At): At {
     return { base: GENERALS[base], offset };
+  }
+
+  /** `mov eax, value`. */
+  protected setFree(value: number): void {
+    this.assembler.emit(0xb8 | FREE);
+    this.assembler.int32(value);
+  }
+
+  /** `cmp eax, value`, and a jump if that is not what it holds. */
+  protected jumpIfFreeIsNot(value: number, to: Label): void {
+    this.assembler.emit(0x3d);
+    this.assembler.int32(value);
+    this.assembler.jump([0x0f, 0x85], to);
   }
 
   #test(register: General): void {
