@@ -140,6 +140,7 @@ Deno.test({
       Deno.kill(descendantWith(task.pid, "--permission-set=coordinator"), "SIGKILL");
       assertEquals((await task.finished()).code, 137);
     }
+    const killedAt = Date.now();
     const killed = recorded(run).list[0];
     assertEquals([killed.outcome, killed.endedAt], [null, null]);
     const args = ["--checkpoint", run.file("out"), "--resume", ...LOCAL];
@@ -151,6 +152,12 @@ Deno.test({
     assertEquals(rounded(steps), await loggedSteps(run));
     const epochs = events.flatMap((event) => event.type === "epochDone" ? [event.epoch] : []);
     assertEquals(epochs, [1, 2, 3, 4, 5, 6]);
+    const rests = events.flatMap((event) =>
+      event.type === "notice" && event.restMs !== undefined ? [event.at - event.restMs] : []
+    );
+    assertEquals(rests.length, 1);
+    // The rest begins with the last line that the killed process wrote.
+    assert(rests[0] > list[0].startedAt && rests[0] <= killedAt, `${rests[0]}, killed before ${killedAt}`);
     assertEquals(list[0].parametersSha256, await run.hashAlone());
   },
 });

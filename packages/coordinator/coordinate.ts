@@ -163,7 +163,10 @@ export async function coordinate(
   });
   await options.onListening(trainer, facts, server.port, workersSoFar);
   if (history === null) trainer.publish(started);
-  else trainer.publish({ type: "notice", at: now(), text: resumedText(options.start, history) });
+  else {
+    const text = resumedText(options.start, history);
+    trainer.publish({ type: "notice", at: now(), text, restMs: Math.max(0, now() - history.lastAt) });
+  }
   const { start } = options;
   const isOver = start !== undefined && (start.cursor.epoch > run.epochs || start.progress.ending !== null);
   if (options.minWorkers > 1 && !isOver) {

@@ -77,8 +77,11 @@ export type TrainingEvent =
   | { type: "resumed"; at: number; waitedMs: number }
   /** The run can go on from here: its state after `step` updates is on the disk. */
   | { type: "checkpoint"; at: number; step: number }
-  /** Something a person should know, in a sentence; not a fault. */
-  | { type: "notice"; at: number; text: string }
+  /**
+   * Something a person should know, in a sentence; not a fault. `restMs`: another process goes on with the run, and nothing had
+   * gone on for so long.
+   */
+  | { type: "notice"; at: number; text: string; restMs?: number }
   | {
     type: "epochDone";
     at: number;

@@ -33,6 +33,8 @@ export interface RunHistory {
   changes: SettingsChange[];
   /** Updates that were ever told of: up to there, steps are repeated. */
   told: number;
+  /** When the log was told something last, in milliseconds since 1970. */
+  lastAt: number;
 }
 
 /**
@@ -57,6 +59,7 @@ export async function readRunHistory(folder: string, step: number): Promise<RunH
     workers: new Map(),
     changes: [],
     told: 0,
+    lastAt: 0,
   };
   let number = 0;
   for await (const text of wholeLines(file.readable)) {
@@ -74,6 +77,7 @@ export async function readRunHistory(folder: string, step: number): Promise<RunH
 }
 
 function takeLine(history: RunHistory, line: LogLine, resumedFrom: number): void {
+  if ("at" in line) history.lastAt = line.at;
   switch (line.type) {
     case "run":
       history.startedAt = line.at;

@@ -17,3 +17,22 @@ Deno.test("readRunHistory() keeps how the gradients' norms went, without what is
   assertEquals(history!.gradients, [{ step: 0, norms: [0.5, null] }, { step: 40, norms: [NaN, null] }]);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("readRunHistory() knows when the log was told something last, also of what is done again", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "tributary-test-" });
+  const step = {
+    type: "step",
+    step: 1,
+    epoch: 1,
+    position: 0,
+    samples: 1,
+    loss: 1,
+    accuracy: 0,
+    ms: 1,
+    at: 250,
+  };
+  const lines = [{ type: "notice", at: 100, text: "" }, step, { type: "parameters", step: 1, sha256: "" }];
+  await Deno.writeTextFile(join(folder, LOG_NAME), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  assertEquals((await readRunHistory(folder, 0))!.lastAt, 250);
+  await Deno.remove(folder, { recursive: true });
+});

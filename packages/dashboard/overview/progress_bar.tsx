@@ -2,7 +2,13 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { VNode } from "preact";
 import type { Progress } from "./progress.ts";
-import { formatCount, formatPercent, formatStopwatch, formatTimeLeft } from "../words/words.ts";
+import {
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatStopwatch,
+  formatTimeLeft,
+} from "../words/words.ts";
 
 /** The bar, and below it epoch, step and time. */
 export function ProgressBar({ progress }: { progress: ReadonlySignal<Progress | null> }): VNode {
@@ -31,11 +37,16 @@ export function ProgressBar({ progress }: { progress: ReadonlySignal<Progress | 
       <div class="progress-line">
         <span>{position}</span>
         <span class="times">
-          <span class="time">{now && `${formatStopwatch(now.elapsedMs)} elapsed`}</span>
+          <span class="time">{now && elapsedText(now)}</span>
           <span class="time">{now?.leftMs != null && `${formatTimeLeft(now.leftMs)} left`}</span>
           <span class="percent">{formatPercent(now?.fraction ?? 0, 0)}</span>
         </span>
       </div>
     </>
   );
+}
+
+function elapsedText({ elapsedMs, restMs }: Progress): string {
+  const rest = restMs > 0 ? `, without ${formatDuration(restMs)} of rest` : "";
+  return `${formatStopwatch(elapsedMs)} elapsed${rest}`;
 }

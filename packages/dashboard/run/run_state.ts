@@ -51,6 +51,14 @@ export interface RosterEntry {
   readonly left: { at: number; reason: string; during: number | null } | null;
 }
 
+/** A time in which the run did not go on, in milliseconds since 1970. */
+export interface Halt {
+  from: number;
+  to: number;
+  /** No process of the run was there; else it waited, or was paused. */
+  isRest: boolean;
+}
+
 /** Everything the page knows. */
 export interface RunState {
   /** Null until the coordinator tells of a run. */
@@ -76,6 +84,8 @@ export interface RunState {
   readonly roster: readonly RosterEntry[];
   /** What the run waits for, and since when; null while it goes on. `paused`: it waits for a person to let it go on. */
   readonly waiting: { type: "waiting" | "paused"; reason: string; at: number } | null;
+  /** Those that are over, in the order of their ends. */
+  readonly halts: readonly Halt[];
   /** In force in the steps to come; null until the coordinator tells of a run. */
   readonly settings: Settings | null;
   /** Whether this page may send commands; null until the coordinator has told. */
@@ -102,6 +112,7 @@ export function emptyRunState(): RunState {
     pulse: null,
     roster: [],
     waiting: null,
+    halts: [],
     settings: null,
     mayControl: null,
     ended: null,
@@ -176,7 +187,7 @@ function reduceEvent(state: RunState, event: TrainingEvent): RunState {
     case "paused":
       return { ...state, waiting: event };
     case "resumed":
-      return { ...state, waiting: null };
+      return { ...state, waiting: null, halts: withHalt(state.halts, event.at, event.waitedMs, false) };
     case "controlChanged":
       return { ...state, settings: event.settings };
     case "epochDone":
@@ -195,12 +206,19 @@ function reduceEvent(state: RunState, event: TrainingEvent): RunState {
     case "wrongAnswer":
     case "rolledBack": // The coordinator tells the whole history anew.
     case "checkpoint":
-    case "notice":
       return state;
+    case "notice":
+      return event.restMs === undefined
+        ? state
+        : { ...state, halts: withHalt(state.halts, event.at, event.restMs, true) };
     default:
       event satisfies never;
       return state; // an event of a newer coordinator
   }
+}
+
+function withHalt(halts: readonly Halt[], to: number, ms: number, isRest: boolean): readonly Halt[] {
+  return [...halts, { from: to - ms, to, isRest }];
 }
 
 function newcomer(worker: WorkerFacts): RosterEntry {

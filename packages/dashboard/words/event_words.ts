@@ -63,7 +63,11 @@ export function describeEvent(event: TrainingEvent): EventWords {
     case "checkpoint":
       return { tone: "quiet", text: `Checkpoint after step ${formatCount(event.step)}`, detail: "" };
     case "notice":
-      return { tone: "plain", text: event.text, detail: "" };
+      return {
+        tone: "plain",
+        text: event.text,
+        detail: event.restMs === undefined ? "" : `It had rested for ${formatDuration(event.restMs)}.`,
+      };
     case "epochDone":
       return { tone: "plain", text: describeEpoch(event), detail: describeEpochCost(event) };
     case "layersInspected":
