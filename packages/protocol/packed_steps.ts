@@ -63,13 +63,13 @@ export type StepArrays = Readonly<Record<keyof StepColumns, Float64Array>>;
 /**
  * The columns of a message of steps, without a copy.
  *
- * @throws {RangeError} when it is not one of 1 to {@link LIMITS.packedStepsMax} whole steps.
+ * @throws {RangeError} when it is not one of 1 to `rowsMax` whole steps.
  */
-export function viewSteps(message: ArrayBuffer): StepArrays {
+export function viewSteps(message: ArrayBuffer, rowsMax: number = LIMITS.packedStepsMax): StepArrays {
   const rows = message.byteLength / STEP_BYTES;
-  if (!Number.isInteger(rows) || rows < 1 || rows > LIMITS.packedStepsMax) {
+  if (!Number.isInteger(rows) || rows < 1 || rows > rowsMax) {
     throw new RangeError(
-      `Cannot read a message of steps: wanted 1 to ${LIMITS.packedStepsMax} times ${STEP_BYTES} bytes, got ${message.byteLength}`,
+      `Cannot read a message of steps: wanted 1 to ${rowsMax} times ${STEP_BYTES} bytes, got ${message.byteLength}`,
     );
   }
   const columns = STEP_COLUMNS.map((

@@ -339,6 +339,8 @@ browserTest(
       await sees(page, ".progress-line", "step 1,200 of");
       await sees(page, ".chart-accuracy .legend", "97.51 %");
       await sees(page, ".chart-throughput .legend", /mean\s*\d/);
+      await sees(page, ".tile", /Best accuracy\s*97\.51 %/);
+      await sees(page, ".tile", /Loss\s*\d/);
       return (await page.locator(FIGURES).allInnerTexts()).join("\n");
     };
     await visit(browser, server, async (page) => {
