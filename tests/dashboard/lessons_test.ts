@@ -6,6 +6,7 @@ import { buildDashboard } from "@tributary/dashboard/build";
 import type { News } from "./support/page_server.ts";
 import { script } from "./support/scripted_run.ts";
 import { PageServer } from "./support/page_server.ts";
+import { PastRuns } from "./support/past_runs.ts";
 import { play, sees, violations, visit } from "./support/visit.ts";
 import { browserTest, findChromium } from "../support/chromium.ts";
 
@@ -58,6 +59,53 @@ browserTest(
       assertEquals(await page.locator(".lesson").count(), 1);
       await page.getByRole("button", { name: "Bring back 1" }).click();
       await overfitting.waitFor();
+    });
+  },
+);
+
+/** An epoch with these shares of right answers, after the last one. */
+function epochAfter(news: News[], train: number, validation: number): News {
+  const at = news.at(-1)!.at + 10;
+  const done = news.flatMap(({ events }) => events ?? []).findLast((event) => event.type === "epochDone")!;
+  const event: TrainingEvent = {
+    ...done,
+    at,
+    epoch: done.epoch + 1,
+    trainAtEnd: { loss: 0.01, accuracy: train },
+    validation: { loss: 1, accuracy: validation },
+  };
+  return { at, events: [event] };
+}
+
+browserTest(
+  "a page that is loaded again, and one of the recorded run, show the same lessons in the same order, past ones too",
+  async (browser) => {
+    await using server = new PageServer();
+    await using past = server.pastRuns = await PastRuns.make();
+    const { waiting, training } = script();
+    const news = [...waiting, ...training];
+    // Learnt by heart, then as bad as a guess, then well again.
+    for (const [train, validation] of [[1, 0.8], [0.1, 0.1], [0.97, 0.96]]) {
+      news.push(epochAfter(news, train, validation));
+    }
+    await past.add({ steps: 1_500, more: news.slice(-3) });
+    await visit(browser, server, async (page) => {
+      const lessons = async () =>
+        (await page.locator(".lesson").allInnerTexts()).map((text) =>
+          text.split("\n").filter(Boolean).slice(0, 3)
+        );
+      play(server, news);
+      await sees(page, ".lesson", /Learnt by heart.*Not so any more\./s);
+      await sees(page, ".lesson", /No better than guessing.*Not so any more\./s);
+      const seen = await lessons();
+      assertEquals(seen.map(([title]) => title), ["Learnt by heart", "No better than guessing"]);
+      await page.reload();
+      await sees(page, ".lesson", "No better than guessing");
+      assertEquals(await lessons(), seen);
+      await page.goto(`${server.url}?run=1`);
+      await sees(page, ".pill", "Recorded");
+      await sees(page, ".lesson", "No better than guessing");
+      assertEquals(await lessons(), seen);
     });
   },
 );

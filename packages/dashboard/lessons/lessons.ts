@@ -1,6 +1,7 @@
 /** The lessons of a run: those that it has shown, in the order in which it did. */
-import { combineLatest, distinctUntilChanged, map, type Observable, scan, switchMap } from "rxjs";
+import { combineLatest, connect, distinctUntilChanged, map, type Observable, scan, switchMap } from "rxjs";
 import type { RunState } from "../run/run_state.ts";
+import { asItWent } from "./as_it_went.ts";
 import { DEAD_UNITS } from "./dead_units.ts";
 import { GUESSING } from "./guessing.ts";
 import { LEARNING_RATE } from "./learning_rate.ts";
@@ -44,8 +45,8 @@ export interface ShownLesson {
 }
 
 /**
- * A lesson stays for as long as the run is shown: what flickers at its threshold does not come and go. Of `state$`, the latest value is
- * there at once.
+ * A lesson stays for as long as the run is shown: what flickers at its threshold does not come and go. Those of a past that the page did not
+ * see are found in what it is told of it. Of `state$`, the latest value is there at once.
  */
 export function lessons$(
   state$: Observable<RunState>,
@@ -56,8 +57,12 @@ export function lessons$(
   // Another history begins anew: nothing of the last one is left in the figures.
   const shown$ = origin$.pipe(
     switchMap(() =>
-      combineLatest(all.map(({ figure$ }) => figure$(state$)))
-        .pipe(scan((shown, figures) => withFigures(shown, all, figures), [] as readonly ShownLesson[]))
+      state$.pipe(
+        asItWent(),
+        // All listen before the past is told.
+        connect((told$) => combineLatest(all.map(({ figure$ }) => figure$(told$)))),
+        scan((shown, figures) => withFigures(shown, all, figures), [] as readonly ShownLesson[]),
+      )
     ),
   );
   return combineLatest([shown$, putAway$]).pipe(map(([shown, putAway]) => {

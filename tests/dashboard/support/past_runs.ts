@@ -11,6 +11,7 @@ import { nextRevision, Runs } from "../../../packages/coordinator/history/runs.t
 import { answerRuns } from "../../../packages/coordinator/history/runs_door.ts";
 import { TestRun } from "../../../packages/coordinator/history/testing.ts";
 import type { StepDone } from "../../../packages/coordinator/training/training.ts";
+import type { News } from "./page_server.ts";
 import { FACTS, runEnded, scriptedRun } from "./scripted_run.ts";
 
 /** How a run went. */
@@ -22,6 +23,8 @@ export interface PastRun {
   /** Subtracted from the epochs' accuracies, so that runs differ. */
   worse?: number;
   ending?: "completed" | "failed" | "interrupted" | "running";
+  /** What else is told before its end. */
+  more?: News[];
 }
 
 /** Gone when disposed of. */
@@ -71,8 +74,14 @@ export class PastRuns implements AsyncDisposable {
 
   /** Records a run. @returns its id. */
   async add(
-    { changes = {}, steps = 800, worse = 0, ending = "completed", startedAt = Date.now() - 3_600_000 }:
-      PastRun,
+    {
+      changes = {},
+      steps = 800,
+      worse = 0,
+      ending = "completed",
+      startedAt = Date.now() - 3_600_000,
+      more = [],
+    }: PastRun,
   ): Promise<number> {
     let workers: WorkerProgress[] = [];
     const run = { ...FACTS.run, ...changes };
@@ -87,7 +96,7 @@ export class PastRuns implements AsyncDisposable {
         throw new Error(reason);
       },
     });
-    for (const news of scriptedRun({ steps, startAt: startedAt })) {
+    for (const news of [...scriptedRun({ steps, startAt: startedAt }), ...more]) {
       workers = news.workers ?? workers;
       for (const event of news.events ?? []) recorded.tell(changed(event, run, worse));
       const { step = [], ...columns } = news.steps ?? {};
