@@ -26,10 +26,15 @@ export interface EvaluatedRange {
   correct: number;
 }
 
+/** A range of leaves of a step that is yet to come. */
+export type PreparedRange = Pick<Differentiate, "epoch" | "position" | "samples" | "first" | "end">;
+
 /** Answers what the coordinator asks, from the parameters that it was sent. */
 export class Computation {
   readonly #leafSize: number;
   readonly #ranges: RangeSums;
+  /** Whether samples are computed, and not only copied: that takes long enough to be worth doing ahead. */
+  readonly #areSamplesMade: boolean;
   /** The gradient as it goes out: its end first. */
   readonly #frames: GradientFrame[];
   readonly #header: FrameHeader = {
@@ -51,6 +56,7 @@ export class Computation {
   constructor(run: RunDescription, ranges: RangeSums) {
     this.#leafSize = run.leafSize;
     this.#ranges = ranges;
+    this.#areSamplesMade = run.expansion?.type === "distortions";
     this.#frames = allocateGradientFrames(this.parameters, layerStarts(ranges.plan));
   }
 
@@ -139,6 +145,24 @@ export class Computation {
       this.#ranges.sumSubtrees(message, message, (sums) => use(sums, 0));
     }
     return Math.min(message.end * this.#leafSize, message.samples) - message.first * this.#leafSize;
+  }
+
+  /**
+   * The range of the next step that is most likely to be asked for: the same leaves. Null where that step begins an epoch, before
+   * which there is an evaluation, or where it would not be worth while to {@link prepare} it.
+   */
+  next({ epoch, position, samples, first, end }: Differentiate): PreparedRange | null {
+    if (!this.#areSamplesMade || this.#ranges.prepare === undefined) return null;
+    const next = { epoch, position: position + samples, samples, first, end };
+    // The last step of an epoch is shorter.
+    while (next.samples > 0 && !this.#ranges.holdsStep(next)) next.samples--;
+    next.end = Math.min(end, leafCount(next.samples, this.#leafSize));
+    return first < next.end ? next : null;
+  }
+
+  /** Gathers samples ahead, while the worker has nothing else to do. */
+  prepare(next: PreparedRange): void {
+    this.#ranges.prepare?.(next, next);
   }
 
   /** Loss sums and correct answers of a range of blocks. */

@@ -264,6 +264,35 @@ Deno.test("a long gradient goes out layer by layer from its end, with the bits o
   }
 });
 
+Deno.test("next() is the same leaves of the next step, where samples are made and no evaluation comes between", () => {
+  const pictures = { ...toyDataSet({ bytes: true }), inputShape: [2, 2] };
+  const model = { ...toyRun().model, input: [2, 2] };
+  const next = (expansion: RunDescription["expansion"], changes: Partial<Differentiate>) =>
+    computationOf(toyRun({ model, expansion }), pictures, wasm("exact")).next({ ...STEP, ...changes });
+  const distortions = { type: "distortions", shift: 0, rotation: 20, alpha: 0, sigma: 1 } as const;
+  // 53 samples an epoch, in steps of 20 that have 7 leaves.
+  const second = { epoch: STEP.epoch, position: 20, samples: 20, first: 2, end: 7 };
+  assertEquals(next(distortions, { position: 0, first: 2, end: 7 }), second);
+  assertEquals(next(distortions, { position: 20, first: 2, end: 7 }), {
+    ...second,
+    position: 40,
+    samples: 13,
+    end: 5,
+  });
+  assertEquals(
+    next(distortions, { position: 20, first: 5, end: 7 }),
+    null,
+    "the last step has no such leaves",
+  );
+  assertEquals(
+    next(distortions, { position: 40, samples: 13, first: 2, end: 5 }),
+    null,
+    "an epoch's last step",
+  );
+  assertEquals(next({ type: "shifts" }, { position: 0, first: 2, end: 7 }), null, "shifts only copy");
+  assertEquals(next(undefined, { position: 0, first: 2, end: 7 }), null, "nothing is made");
+});
+
 Deno.test("differentiate() says how many samples it computed", async () => {
   const computation = computationOf(toyRun(), toyDataSet(), wasm("exact"));
   const samples = (first: number, end: number) =>

@@ -177,6 +177,11 @@ export class Session {
       onAnswer(
         await computation.differentiate(message, (frame) => transport.send(frame), () => transport.flush()),
       );
+      const next = computation.next(message);
+      if (next !== null) {
+        await transport.flush();
+        computation.prepare(next);
+      }
       return null;
     }
     if (message.type === "inspect") {

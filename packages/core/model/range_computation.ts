@@ -74,6 +74,11 @@ export interface RangeSums {
     range: LeafRange,
     use: (sums: SubtreeSums, from: number) => Promise<void>,
   ): Promise<void>;
+  /**
+   * Gathers the first samples of a range of leaves, so that its sums need not; they stay until something else is computed. Threads
+   * do not.
+   */
+  prepare?(step: StepSamples, range: LeafRange): void;
   /** Adds the loss sum of each block of a range to `losses`. @returns the number of correct answers in the whole range. */
   sumBlocks(split: SplitName, range: LeafRange, losses: number[]): number;
   /**
@@ -100,6 +105,8 @@ export class RangeComputation implements RangeSums {
   readonly #samplesMax: number;
   readonly #leaves: { samples: number; leafSize: number };
   readonly #batch: { seed: number; epoch: number; position: number; samples: number };
+  /** Whether the samples of `#batch` are in place. */
+  #isGathered = false;
   readonly #sums: Sums = { loss: 0, correct: 0 };
 
   /**
@@ -141,6 +148,7 @@ export class RangeComputation implements RangeSums {
 
   /** See `arithmeticProof()`; overwrites the parameters. */
   prove(): Uint8Array<ArrayBuffer> {
+    this.#isGathered = false;
     return arithmeticProof(this.#workspace.network, this.#options.leafSize);
   }
 
@@ -172,17 +180,28 @@ export class RangeComputation implements RangeSums {
 
   /** The forward pass of a subtree, or false where there is not enough room for its samples. */
   #begin(step: StepSamples, subtree: Subtree): boolean {
-    const { network, data } = this.#workspace;
-    const { layout } = network;
+    if (!this.#gather(step, subtree)) return false;
+    this.#isGathered = false;
+    this.#leaves.samples = this.#batch.samples;
+    this.#workspace.network.beginGradient(this.#leaves, this.#batch);
+    return true;
+  }
+
+  /** Has the samples of a subtree in place, or not where there is not enough room. */
+  #gather(step: StepSamples, subtree: Subtree): boolean {
+    const { network: { layout }, data } = this.#workspace;
     const { leafSize } = this.#options;
+    const batch = this.#batch;
     const { first, end } = subtreeLeaves(subtree, leafCount(step.samples, leafSize));
     const samples = Math.min(end * leafSize, step.samples) - first * leafSize;
     if (samples > this.#samplesMax) return false;
-    this.#batch.epoch = step.epoch;
-    this.#batch.position = step.position + first * leafSize;
-    this.#batch.samples = this.#leaves.samples = samples;
-    data!.gatherTraining(this.#batch, layout.values[0], layout.targets);
-    network.beginGradient(this.#leaves, this.#batch);
+    const { epoch, position } = batch;
+    const isSame = epoch === step.epoch && position === step.position + first * leafSize;
+    if (this.#isGathered && isSame && batch.samples === samples) return true;
+    batch.epoch = step.epoch;
+    batch.position = step.position + first * leafSize;
+    batch.samples = samples;
+    data!.gatherTraining(batch, layout.values[0], layout.targets);
     return true;
   }
 
@@ -212,6 +231,7 @@ export class RangeComputation implements RangeSums {
     const { leafSize } = this.#options;
     const block = leafSize << blockLevel(leafSize);
     const samples = this.#leaves.samples = Math.min(block, this.dataSet[split]!.count - index * block);
+    this.#isGathered = false;
     data!.gatherSplit(split, index * block, samples, layout.values[0], layout.targets);
     network.evaluate(this.#leaves);
     return this.#take();
@@ -221,6 +241,7 @@ export class RangeComputation implements RangeSums {
     const { network, data } = this.#workspace;
     const { layout: { plan, values, targets } } = network;
     const { count } = this.dataSet.train;
+    this.#isGathered = false;
     for (let i = 0; i < samples; i++) {
       const sample = Math.floor(i * count / samples);
       data!.gatherSplit("train", sample, 1, values[0] + i * plan.inputs, targets + i * plan.outputs);
@@ -265,6 +286,11 @@ export class RangeComputation implements RangeSums {
         await use(sums, from);
       }
     }
+  }
+
+  prepare(step: StepSamples, range: LeafRange): void {
+    const [subtree] = subtreesOf(range, leafCount(step.samples, this.#options.leafSize));
+    this.#isGathered = this.#gather(step, subtree);
   }
 
   sumBlocks(split: SplitName, { first, end }: LeafRange, losses: number[]): number {

@@ -3,6 +3,7 @@ import { toyDataSet, toyRun, wasm } from "../../../tests/support/toy.ts";
 import { subtreesOf } from "../leaves/leaf_tree.ts";
 import { RangeComputation } from "./range_computation.ts";
 import { initialParameters } from "./initialise.ts";
+import { openWorkspace } from "./workspace.ts";
 
 Deno.test("a step of more samples than there is room for has the bits of one that fits", () => {
   const dataSet = toyDataSet({ train: 1_500 });
@@ -25,4 +26,56 @@ Deno.test("a step of more samples than there is room for has the bits of one tha
     }
   }
   assertEquals(small.holdsStep({ epoch: 1, position: 1, samples: 1_500 }), false, "beyond the data set");
+});
+
+Deno.test("samples that were gathered ahead are gathered once, and other ones never stay in their place", () => {
+  const dataSet = toyDataSet({ train: 100 });
+  const run = toyRun();
+  let gathered = 0;
+  const computation = new RangeComputation(run, dataSet, wasm("exact"), (options) => {
+    const workspace = openWorkspace(options);
+    const { data } = workspace;
+    const gather = data!.gatherTraining.bind(data);
+    data!.gatherTraining = (...samples) => {
+      gathered++;
+      gather(...samples);
+    };
+    return workspace;
+  });
+  const fresh = new RangeComputation(run, dataSet, wasm("exact"));
+  const parameters = new Uint8Array(initialParameters(fresh.plan, 7).buffer);
+  const step = { epoch: 2, position: 40, samples: 20 }, range = { first: 1, end: 7 };
+  const subtrees = subtreesOf(range, 7);
+  const check = (what: string, gathers: number) => {
+    const before = gathered;
+    for (const subtree of subtrees) {
+      for (const each of [computation, fresh]) each.parameters.set(parameters);
+      const wanted = { ...fresh.differentiate(step, subtree) };
+      assertEquals({ ...computation.differentiate(step, subtree) }, wanted, what);
+      assertEquals(computation.gradient, fresh.gradient, what);
+    }
+    assertEquals(gathered - before, gathers, what);
+  };
+  assertEquals(subtrees.length, 3);
+  check("nothing ahead", 3);
+  computation.prepare(step, range);
+  check("ahead", 2);
+  check("once more", 3);
+  computation.prepare(step, { first: 0, end: 7 });
+  check("other leaves", 3);
+  computation.prepare({ ...step, epoch: 3 }, range);
+  check("another epoch", 3);
+  computation.prepare({ ...step, position: 20 }, range);
+  check("another step", 3);
+  for (
+    const use of [
+      () => computation.evaluate("test", 0),
+      () => computation.inspect(5),
+      () => computation.prove(),
+    ]
+  ) {
+    computation.prepare(step, range);
+    use();
+    check(String(use), 3);
+  }
 });
