@@ -107,6 +107,8 @@ export interface Machine {
   smaller(to: Vector, x: Vector, y: Vector): void;
   /** `to = y > x ? y : x`, so x where one of them is NaN. */
   larger(to: Vector, x: Vector, y: Vector): void;
+  /** `to = x > y ? from : +0`: `from` bit by bit. */
+  keepWhereAbove(to: Vector, from: Vector, x: Vector, y: Vector): void;
   /** `sum = sum + x·y`, fused. */
   multiplyAdd(sum: Vector, x: Vector, y: Vector): void;
   /**
@@ -114,6 +116,10 @@ export interface Machine {
    * a vector. Keeps `y`. A machine may read x[i] in any form that touches no byte besides those of all x.
    */
   outerProduct(sums: readonly (readonly Vector[])[], x: readonly At[], y: readonly Vector[]): void;
+  /** Of the lanes of x and then y, the first, third, ... into `even`, the others into `odd`: neither may be x or y. */
+  unzip(even: Vector, odd: Vector, x: Vector, y: Vector): void;
+  /** Lanes of x and y in turn, first into `low`, then into `high`: neither may be x or y. */
+  zip(low: Vector, high: Vector, x: Vector, y: Vector): void;
   /**
    * Transposes the square that stands in the vectors 0 to `lanes` - 1, a row each. All other vectors are lost.
    *
@@ -127,6 +133,8 @@ export interface Machine {
   addWords(to: Vector, x: Vector, y: Vector): void;
   /** `to = x << bits`, from 1 to 31. */
   shiftWordsLeft(to: Vector, x: Vector, bits: number): void;
+  /** `to = x ^ y`. */
+  xor(to: Vector, x: Vector, y: Vector): void;
   /** `to = min(x, y)`. */
   smallerWords(to: Vector, x: Vector, y: Vector): void;
   /** Jumps if x is below y in any lane. */

@@ -1,36 +1,16 @@
 /** The contract of {@link Machine} as tests: what programs written for it leave in memory. */
 import { assert, assertEquals } from "@std/assert";
-import { CodeMemory, NativeMemory } from "./code_memory.ts";
+import { testLanes } from "./lane_tests.ts";
 import { at, type Machine } from "./machine.ts";
-
-/** Floats of the memory that the programs work on. */
-const FLOATS = 4096;
-const GUARD = 12345;
+import { GUARD, programRunner } from "./program_runner.ts";
 
 /** Registers the tests of one machine; `make` gives a new one for each program. */
 export function testMachine(name: string, make: () => Machine): void {
-  /** Runs a program that finds the memory's address in general register 1. @returns the memory. */
-  function run(before: ArrayLike<number>, write: (machine: Machine) => void): Float32Array {
-    const machine = make();
-    machine.argument(1, 0, 7);
-    write(machine);
-    const code = new CodeMemory();
-    const memory = new NativeMemory(4 * FLOATS);
-    try {
-      const floats = new Float32Array(memory.words().buffer);
-      floats.fill(GUARD);
-      floats.set(before);
-      code.argument(7, memory.address);
-      code.run(code.add(machine.finish()));
-      return floats.slice();
-    } finally {
-      memory.unmap();
-      code.unmap();
-    }
-  }
-
+  const run = programRunner(make);
   const { lanes, vectors, generals } = make();
   const upTo = (count: number) => Float32Array.from({ length: count }, (_, i) => i);
+
+  testLanes(name, make);
 
   Deno.test(`${name}: there are enough registers`, () => {
     assertEquals([vectors >= 15, generals >= 12], [true, true]);
@@ -156,99 +136,6 @@ export function testMachine(name: string, make: () => Machine): void {
         assert(Object.is(after[from + lane], Math.fround(a / b)), `${a} / ${b}`);
         assert(Object.is(after[from + lanes + lane], Math.fround(a * b)), `${a} * ${b}`);
       }
-    }
-  });
-
-  Deno.test(`${name}: constants and bytes come as they are`, () => {
-    const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
-    const after = run(new Float32Array(bytes.buffer), (m) => {
-      m.constant(2, 0xc0490fdb);
-      m.store(at(1, 4 * 512), 2);
-      for (let i = 0; i + lanes <= 256; i += lanes) {
-        m.loadBytes(vectors - 1, at(1, i));
-        m.store(at(1, 4 * (1024 + i)), vectors - 1);
-      }
-      m.loadBytes(0, at(1, 3));
-      m.store(at(1, 4 * 2048), 0);
-    });
-    assertEquals([...after.slice(512, 513 + lanes)], [
-      ...new Array(lanes).fill(Math.fround(-Math.PI)),
-      GUARD,
-    ]);
-    assertEquals([...after.slice(1024, 1281)], [...bytes, GUARD]);
-    assertEquals([...after.slice(2048, 2048 + lanes)], [...upTo(lanes)].map((i) => i + 3));
-  });
-
-  Deno.test(`${name}: smaller() and larger() keep x where they cannot say`, () => {
-    const pairs = [[1, 2], [2, 1], [-1, -2], [NaN, 3], [3, NaN], [0, -0], [-0, 0], [-Infinity, 5], [
-      1e-45,
-      0,
-    ]];
-    const after = run(pairs.flat(), (m) => {
-      for (const i of pairs.keys()) {
-        m.broadcast(0, at(1, 8 * i));
-        m.broadcast(1, at(1, 8 * i + 4));
-        m.smaller(2, 0, 1);
-        m.storePart(at(1, 4 * (256 + 2 * i)), 2, 1);
-        m.larger(0, 0, 1);
-        m.storePart(at(1, 4 * (257 + 2 * i)), 0, 1);
-      }
-    });
-    for (const [i, [a, b]] of pairs.entries()) {
-      const [x, y] = [Math.fround(a), Math.fround(b)];
-      assert(Object.is(after[256 + 2 * i], y < x ? y : x), `the smaller one of ${a} and ${b}`);
-      assert(Object.is(after[257 + 2 * i], y > x ? y : x), `the larger one of ${a} and ${b}`);
-    }
-  });
-
-  Deno.test(`${name}: words are added, shifted and compared without sign`, () => {
-    const words = Uint32Array.of(0, 1, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff);
-    const after = run(new Float32Array(words.buffer), (m) => {
-      for (let i = 0, to = 256; i < words.length; i++) {
-        for (let j = 0; j < words.length; j++, to += 3) {
-          m.broadcast(0, at(1, 4 * i));
-          m.broadcast(1, at(1, 4 * j));
-          m.smallerWords(2, 0, 1);
-          m.storePart(at(1, 4 * to), 2, 1);
-          m.addWords(2, 0, 1);
-          m.storePart(at(1, 4 * to + 4), 2, 1);
-          m.shiftWordsLeft(2, 0, 1 + 5 * j);
-          m.storePart(at(1, 4 * to + 8), 2, 1);
-        }
-      }
-    });
-    const got = new Uint32Array(after.buffer);
-    for (let i = 0, from = 256; i < words.length; i++) {
-      for (let j = 0; j < words.length; j++, from += 3) {
-        const [x, y] = [words[i], words[j]];
-        assertEquals([...got.slice(from, from + 3)], [Math.min(x, y), (x + y) >>> 0, (x << 1 + 5 * j) >>> 0]);
-      }
-    }
-  });
-
-  Deno.test(`${name}: jumpIfAnyBelow() sees every lane, and takes words without sign`, () => {
-    const low = 0x7ffffffe, limit = 0x7fffffff, high = 0x80000000;
-    const words = new Uint32Array(3 * lanes + 1);
-    words.fill(limit, 0, lanes).fill(high, lanes, 3 * lanes);
-    words[2 * lanes] = low;
-    words[3 * lanes] = 0x3f800000;
-    // The lane with `low` comes to be each lane in turn; one turn more, and it is none of them.
-    const after = run(new Float32Array(words.buffer), (m) => {
-      m.load(0, at(1));
-      m.loadPart(3, at(1, 12 * lanes), 1);
-      for (let i = 0; i <= lanes; i++) {
-        const [jumped, end] = [m.label(), m.label()];
-        m.load(1, at(1, 4 * (i < lanes ? lanes + 1 + i : lanes)));
-        m.jumpIfAnyBelow(1, 0, jumped);
-        m.storePart(at(1, 4 * (256 + i)), 3, 1);
-        m.jump(end);
-        m.place(jumped);
-        m.storePart(at(1, 4 * (512 + i)), 3, 1);
-        m.place(end);
-      }
-    });
-    for (let i = 0; i <= lanes; i++) {
-      assertEquals([after[256 + i], after[512 + i]], i < lanes ? [GUARD, 1] : [1, GUARD]);
     }
   });
 

@@ -48,13 +48,13 @@ function assertSameBits(x: Uint32Array, y: Uint32Array, call: (kernels: Kernels)
 
 const ignore = natives.length === 0;
 
-for (const kernel of ["sigmoid"] as const) {
+for (const kernel of ["sigmoid", "relu"] as const) {
   Deno.test(`native ${kernel}() has WebAssembly's bits for any floats`, { ignore }, () => {
     fc.assert(fc.property(floats, (x) => assertSameBits(x, x, (k) => k[kernel](X, Z, x.length))));
   });
 }
 
-for (const kernel of ["sigmoidBackward"] as const) {
+for (const kernel of ["sigmoidBackward", "reluBackward"] as const) {
   Deno.test(`native ${kernel}() has WebAssembly's bits for any floats`, { ignore }, () => {
     fc.assert(
       fc.property(floats, floats, (x, y) => {
@@ -78,6 +78,22 @@ Deno.test("native sgd() has WebAssembly's bits for any floats and divisors", { i
       assertSameBits(x, y, (k) => k.sgd(X, Y, Math.min(x.length, y.length), options));
     }),
     { numRuns: 500 },
+  );
+});
+
+Deno.test("native max-pooling has WebAssembly's bits for any floats", { ignore }, () => {
+  const sides = fc.integer({ min: 1, max: 20 }).map((half) => 2 * half);
+  fc.assert(
+    fc.property(floats, floats, sides, sides, fc.integer({ min: 0, max: 3 }), (x, y, height, width, nan) => {
+      const size = { maps: 1, height, width, poolHeight: 2, poolWidth: 2, stride: 2 };
+      // Most pictures without NaN and infinity, and with many equal elements.
+      const picture = x.map((word) => nan > 0 ? word & 0x80000000 | (word >>> nan & 3) << 22 : word);
+      const samples = Math.floor(LENGTH / (height * width));
+      if (samples === 0) return;
+      assertSameBits(picture, y, (k) => k.maxPool(X, Z, size, samples));
+      assertSameBits(picture, y, (k) => k.maxPoolBackward(X, Y, Z, size, samples));
+    }),
+    { numRuns: 300 },
   );
 });
 

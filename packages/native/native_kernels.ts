@@ -6,6 +6,8 @@ import { MemoryBounds } from "./memory_bounds.ts";
 import { nativeActivations } from "./native_activations.ts";
 import { nativeConvolutions } from "./native_convolutions.ts";
 import { nativeData } from "./native_data.ts";
+import type { NativeParts } from "./native_parts.ts";
+import { nativePools } from "./native_pools.ts";
 import { nativeProducts } from "./native_products.ts";
 import { nativeUpdates } from "./native_updates.ts";
 import { PlanRunner } from "./plan_runner.ts";
@@ -16,7 +18,7 @@ import { ProgramStore } from "./programs/program_store.ts";
 export interface NativeOptions {
   /** Makes a machine that this processor has. */
   machine(): Machine;
-  /** Another one for convolutions, where that is faster. */
+  /** Another one for convolutions and poolings, where that is faster. */
   convolutionMachine?(): Machine;
   /** Where they are to lie, if not in a memory of their own. */
   place?: SharedPlace;
@@ -36,20 +38,26 @@ export function createNativeKernels(
   const wasm = createWasmKernels(elements, { arithmetic: "exact", place });
   const runner = new PlanRunner(wasm.memory.bytes);
   const bounds = new MemoryBounds(elements);
-  const programs = new ProgramStore(runner.code, machine);
-  const elementwise = { programs, machine: machine(), runner, bounds, wasm };
-  const products = new ProductPlans(programs, elementwise.machine);
-  const convolutions = new ConvolutionPlans(
-    new ProgramStore(runner.code, convolutionMachine),
-    convolutionMachine(),
-  );
+  const partsFor = (make: () => Machine): NativeParts => ({
+    programs: new ProgramStore(runner.code, make),
+    machine: make(),
+    runner,
+    bounds,
+    wasm,
+  });
+  const parts = partsFor(machine);
+  /** What works on maps, as convolutions do. */
+  const mapParts = partsFor(convolutionMachine);
+  const products = new ProductPlans(parts.programs, parts.machine);
+  const convolutions = new ConvolutionPlans(mapParts.programs, mapParts.machine);
   return {
     ...wasm,
     name: "native",
     ...nativeProducts({ plans: products, runner, bounds, wasm }),
     ...nativeConvolutions({ plans: convolutions, runner, bounds, wasm }),
-    ...nativeActivations(elementwise),
-    ...nativeUpdates(elementwise),
-    ...nativeData(elementwise),
+    ...nativePools(mapParts),
+    ...nativeActivations(parts),
+    ...nativeUpdates(parts),
+    ...nativeData(parts),
   };
 }

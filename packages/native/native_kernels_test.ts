@@ -18,6 +18,7 @@ for (const machine of processorMachines()) {
     floats.fill(3);
     const size = { m: 10, k: 10, n: 10 };
     const step = { divisor: 10, learningRate: 1, decay: 0, shrink: 0 };
+    const pool = { maps: 1, height: 10, width: 10, poolHeight: 2, poolWidth: 2, stride: 2 };
     const calls: ((k: Kernels) => void)[] = [
       (k) => k.matmul(0, 100, 901, size),
       (k) => k.matmul(-1, 100, 200, size),
@@ -58,6 +59,17 @@ for (const machine of processorMachines()) {
       (k) => k.sigmoidBackward(0, 100, 901, 100),
       // The indices are 3 as a float, so rows far outside.
       (k) => k.gatherBytes(0, 200, 300, 1, 100),
+      (k) => k.relu(0, 901, 100),
+      (k) => k.reluBackward(0, 901, 100, 100),
+      (k) => k.maxPool(901, 0, pool, 1),
+      (k) => k.maxPool(0, 976, pool, 1),
+      (k) => k.maxPool(0, 500, pool, 5.5),
+      (k) => k.maxPool(0, 500, { ...pool, maps: -1 }, 1),
+      (k) => k.maxPool(0, 500, { ...pool, height: NaN }, 1),
+      (k) => k.maxPool(0, 500, { ...pool, height: 2 ** 29, width: 2 }, 2 ** 29),
+      (k) => k.maxPoolBackward(901, 100, 200, pool, 1),
+      (k) => k.maxPoolBackward(0, 976, 200, pool, 1),
+      (k) => k.maxPoolBackward(0, 100, 901, pool, 1),
       (k) => k.gatherBytes(-1, 200, 300, 1, 100),
       (k) => k.gatherBytes(0, 1_000, 300, 1, 100),
       (k) => k.gatherBytes(0, 200, 901, 1, 100),

@@ -62,6 +62,8 @@ const ELEMENTS = 333;
 /** A step of gradient descent; its gradient begins with numbers so small that it takes another way. */
 const DESCENT = { divisor: 10, learningRate: 0.3, decay: 0.001, shrink: 0 };
 const TINY = 1e-40;
+/** Maps of some vectors and a part of one. */
+const POOL = { samples: 2, maps: 3, height: 4, width: 42, poolHeight: 2, poolWidth: 2, stride: 2 };
 /** Rows of bytes, of some turns and a part of a vector. */
 const ROWS = { samples: 3, length: 203, indices: Uint32Array.of(70, 0, 5) };
 
@@ -97,6 +99,7 @@ export function sameBits(x: Kernels, y: Kernels): boolean {
   return SIZES.every((size) => compare(x, y, TEST_ELEMENTS, (k) => runProducts(k, size, size.leafSize))) &&
     CONVOLUTIONS.every((size) => compare(x, y, WORKSPACE, (k) => runConvolutions(k, size))) &&
     compare(x, y, TEST_ELEMENTS, runElements) &&
+    compare(x, y, TEST_ELEMENTS, runPools) &&
     compare(x, y, TEST_ELEMENTS, runGather);
 }
 
@@ -141,6 +144,16 @@ function runElements(kernels: Kernels): void {
   kernels.sgd(w, g, n, DESCENT);
   kernels.sigmoid(w, a, n);
   kernels.sigmoidBackward(a, w, dz, n);
+  kernels.relu(w, dz + n, n);
+  kernels.reluBackward(w, g, dz + 2 * n, n);
+}
+
+function runPools(kernels: Kernels): void {
+  const { samples, maps, height, width } = POOL;
+  const elements = samples * maps * height * width;
+  const [x, y, dx] = [1, 2 + elements, 3 + 2 * elements];
+  kernels.maxPool(x, y, POOL, samples);
+  kernels.maxPoolBackward(x, y, dx, POOL, samples);
 }
 
 function runGather(kernels: Kernels): void {

@@ -188,6 +188,25 @@ export class NeonMachine implements Machine {
     }
   }
 
+  keepWhereAbove(to: Vector, from: Vector, x: Vector, y: Vector): void {
+    this.#assembler.three(op.GREATER, OWN, x, y);
+    this.#assembler.three(op.AND, to, OWN, from);
+  }
+
+  unzip(even: Vector, odd: Vector, x: Vector, y: Vector): void {
+    this.#assembler.three(op.UNZIP[0], even, x, y);
+    this.#assembler.three(op.UNZIP[1], odd, x, y);
+  }
+
+  zip(low: Vector, high: Vector, x: Vector, y: Vector): void {
+    this.#assembler.three(op.ZIP[0], low, x, y);
+    this.#assembler.three(op.ZIP[1], high, x, y);
+  }
+
+  xor(to: Vector, x: Vector, y: Vector): void {
+    this.#assembler.three(op.XOR, to, x, y);
+  }
+
   addWords(to: Vector, x: Vector, y: Vector): void {
     this.#assembler.three(op.ADD_WORDS, to, x, y);
   }

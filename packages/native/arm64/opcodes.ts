@@ -26,3 +26,7 @@ export const ZERO_VECTOR = 0x6f00e400; // movi
 export const DUPLICATE = 0x4e040400; // dup, of element 0
 export const TRANSPOSE_FLOATS: readonly [number, number] = [0x4e802800, 0x4e806800]; // trn1, trn2
 export const TRANSPOSE_PAIRS: readonly [number, number] = [0x4ec02800, 0x4ec06800];
+export const AND = 0x4e201c00;
+export const XOR = 0x6e201c00; // eor
+export const UNZIP: readonly [number, number] = [0x4e801800, 0x4e805800]; // uzp1, uzp2
+export const ZIP: readonly [number, number] = [0x4e803800, 0x4e807800]; // zip1, zip2

@@ -47,5 +47,33 @@ function sigmoidBackward(machine: Machine, { rest }: ActivationShape): void {
   });
 }
 
+/** `a = max(z, +0)`, of the arrays z and a; NaN stays NaN. */
+function relu(machine: Machine, { rest }: ActivationShape): void {
+  const [zero, x] = [0, 1];
+  machine.zero(zero);
+  overElements(machine, { arrays: 2, vectors: ACTIVATION_VECTORS, rest }, (parts) => {
+    for (const { count, place } of parts) {
+      machine.loadPart(x, place(0), count);
+      machine.larger(x, x, zero);
+      machine.add(x, x, zero); // -0 becomes +0
+      machine.storePart(place(1), x, count);
+    }
+  });
+}
+
+/** `dz = a > 0 ? dy : +0`, of the arrays a, dy and dz. */
+function reluBackward(machine: Machine, { rest }: ActivationShape): void {
+  const [zero, x, y] = [0, 1, 2];
+  machine.zero(zero);
+  overElements(machine, { arrays: 3, vectors: ACTIVATION_VECTORS, rest }, (parts) => {
+    for (const { count, place } of parts) {
+      machine.loadPart(x, place(0), count);
+      machine.loadPart(y, place(1), count);
+      machine.keepWhereAbove(y, y, x, zero);
+      machine.storePart(place(2), y, count);
+    }
+  });
+}
+
 /** The programs by the names of their kernels. */
-export const ACTIVATIONS = { sigmoid, sigmoidBackward } as const;
+export const ACTIVATIONS = { sigmoid, sigmoidBackward, relu, reluBackward } as const;

@@ -2,13 +2,12 @@
 import type { At, Label, Machine, Vector } from "../machine.ts";
 import { type Opcode, opcode, type Operand } from "./assembler.ts";
 import { FREE } from "./x86_machine.ts";
-import { type VectorOptions, X86Vectors } from "./x86_vectors.ts";
+import { SHUFFLE, UNPACK_HIGH, UNPACK_LOW, type VectorOptions, X86Vectors } from "./x86_vectors.ts";
 
 const LANES = 8;
 /** For multiplicands, comparisons, and the upper half of a part. */
 const OWN = 15;
 
-const XOR = opcode("0f", 0x57);
 const BROADCAST = opcode("66.0f38", 0x18);
 const MOVE = opcode("0f", 0x10);
 const MOVE_BACK = opcode("0f", 0x11);
@@ -16,9 +15,9 @@ const FROM_GENERAL = opcode("66.0f", 0x6e); // vmovd
 const SMALLER_WORDS = opcode("66.0f38", 0x3b); // vpminud
 const EQUAL_WORDS = opcode("66.0f", 0x76);
 const SIGNS = opcode("0f", 0x50); // vmovmskps
-const UNPACK_LOW = opcode("0f", 0x14);
-const UNPACK_HIGH = opcode("0f", 0x15);
-const SHUFFLE = opcode("0f", 0xc6);
+const COMPARE = opcode("0f", 0xc2);
+const GREATER = 0x1e;
+const AND = opcode("0f", 0x54);
 const PERMUTE_HALVES = opcode("66.0f3a", 0x06);
 const INSERT_HALF = opcode("66.0f3a", 0x18);
 const EXTRACT_HALF = opcode("66.0f3a", 0x19);
@@ -36,10 +35,6 @@ export class Avx2Machine extends X86Vectors implements Machine {
   readonly vectors: number = OWN;
   readonly tileVectors: number = 2;
   readonly tileRows: number = 6;
-
-  zero(to: Vector): void {
-    this.vector(XOR, to, to, to);
-  }
 
   constant(to: Vector, bits: number): void {
     this.setFree(bits);
@@ -78,6 +73,23 @@ export class Avx2Machine extends X86Vectors implements Machine {
     }
   }
 
+  keepWhereAbove(to: Vector, from: Vector, x: Vector, y: Vector): void {
+    this.vector(COMPARE, OWN, x, y, { immediate: GREATER });
+    this.vector(AND, to, OWN, from);
+  }
+
+  unzip(even: Vector, odd: Vector, x: Vector, y: Vector): void {
+    this.#halves(OWN, odd, x, y);
+    this.vector(SHUFFLE, even, OWN, odd, { immediate: 0x88 });
+    this.vector(SHUFFLE, odd, OWN, odd, { immediate: 0xdd });
+  }
+
+  zip(low: Vector, high: Vector, x: Vector, y: Vector): void {
+    this.vector(UNPACK_LOW, OWN, x, y);
+    this.vector(UNPACK_HIGH, high, x, y);
+    this.#halves(low, high, OWN, high);
+  }
+
   transpose(): Vector[] {
     // Pairs of rows, then fours, then halves; each stage goes from one half of the registers to the other.
     for (let i = 0; i < 8; i += 2) {
@@ -92,10 +104,15 @@ export class Avx2Machine extends X86Vectors implements Machine {
     }
     const columns = [8, 9, 10, 11, 12, 13, 14, 0];
     for (let i = 0; i < 4; i++) {
-      this.vector(PERMUTE_HALVES, columns[i], i, 4 + i, { immediate: 0x20 });
-      this.vector(PERMUTE_HALVES, columns[4 + i], i, 4 + i, { immediate: 0x31 });
+      this.#halves(columns[i], columns[4 + i], i, 4 + i);
     }
     return columns;
+  }
+
+  /** The lower halves of x and y into `lower`, the upper ones into `upper`; `lower` must be neither. */
+  #halves(lower: Vector, upper: Vector, x: Vector, y: Vector): void {
+    this.vector(PERMUTE_HALVES, lower, x, y, { immediate: 0x20 });
+    this.vector(PERMUTE_HALVES, upper, x, y, { immediate: 0x31 });
   }
 
   /** 1 to 4 floats into the lower half; the upper half becomes 0. */

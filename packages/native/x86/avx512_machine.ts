@@ -5,23 +5,21 @@
 import type { At, Label, Machine, Vector } from "../machine.ts";
 import { type EvexOptions, type Opcode, opcode, type Operand } from "./assembler.ts";
 import { FREE } from "./x86_machine.ts";
-import { X86Vectors } from "./x86_vectors.ts";
+import { SHUFFLE, UNPACK_HIGH, UNPACK_LOW, X86Vectors } from "./x86_vectors.ts";
 
-/** For multiplicands. */
+/** For multiplicands and what is in between. */
 const OWN = 31;
 /** The mask registers of parts and of comparisons. */
 const PART = 1, COMPARED = 2;
 
 const LOAD = opcode("0f", 0x10);
 const STORE = opcode("0f", 0x11);
-const XOR = opcode("66.0f", 0xef); // vpxord: vxorps needs AVX-512DQ
 const MULTIPLY_ADD = opcode("66.0f38", 0xb8); // vfmadd231ps
 const BROADCAST_GENERAL = opcode("66.0f38", 0x7c); // vpbroadcastd
 const COMPARE_WORDS = opcode("66.0f3a", 0x1e); // vpcmpud
 const BELOW = 1;
-const UNPACK_LOW = opcode("0f", 0x14);
-const UNPACK_HIGH = opcode("0f", 0x15);
-const SHUFFLE = opcode("0f", 0xc6);
+const COMPARE = opcode("0f", 0xc2);
+const GREATER = 0x1e;
 const SHUFFLE_QUARTERS = opcode("66.0f3a", 0x23); // vshuff32x4
 
 /** AVX-512F; with 8 lanes, AVX-512VL as well. */
@@ -45,10 +43,6 @@ export class Avx512Machine extends X86Vectors implements Machine {
   override place(label: Label): void {
     super.place(label);
     this.#part = null;
-  }
-
-  zero(to: Vector): void {
-    this.vector(XOR, to, to, to);
   }
 
   constant(to: Vector, bits: number): void {
@@ -85,6 +79,29 @@ export class Avx512Machine extends X86Vectors implements Machine {
     }
   }
 
+  keepWhereAbove(to: Vector, from: Vector, x: Vector, y: Vector): void {
+    this.vector(COMPARE, COMPARED, x, y, { immediate: GREATER });
+    this.vector(LOAD, to, 0, from, { mask: COMPARED, zeroing: true });
+  }
+
+  unzip(even: Vector, odd: Vector, x: Vector, y: Vector): void {
+    const [first, second] = this.lanes === 16 ? [0x88, 0xdd] : [0, 3];
+    this.#quarters(OWN, x, y, first);
+    this.#quarters(odd, x, y, second);
+    this.vector(SHUFFLE, even, OWN, odd, { immediate: 0x88 });
+    this.vector(SHUFFLE, odd, OWN, odd, { immediate: 0xdd });
+  }
+
+  zip(low: Vector, high: Vector, x: Vector, y: Vector): void {
+    const [first, second] = this.lanes === 16 ? [0x44, 0xee] : [0, 3];
+    this.vector(UNPACK_LOW, OWN, x, y);
+    this.vector(UNPACK_HIGH, high, x, y);
+    this.#quarters(low, OWN, high, first);
+    this.#quarters(high, OWN, high, second);
+    if (this.lanes === 8) return;
+    for (const v of [low, high]) this.#quarters(v, v, v, 0xd8);
+  }
+
   transpose(): Vector[] {
     const { lanes } = this;
     // Pairs of rows, then fours, as in AVX2; then the quarters or halves that hold four columns each.
@@ -99,28 +116,31 @@ export class Avx512Machine extends X86Vectors implements Machine {
         this.vector(SHUFFLE, i + 2 * half + 1, low, high, { immediate: 0xee });
       }
     }
-    const quarters = (to: Vector, x: Vector, y: Vector, immediate: number) =>
-      this.vector(SHUFFLE_QUARTERS, to, x, y, { immediate });
     for (let i = 0; i < 4; i++) {
       if (lanes === 8) {
-        quarters(16 + i, i, 4 + i, 0);
-        quarters(20 + i, i, 4 + i, 3);
+        this.#quarters(16 + i, i, 4 + i, 0);
+        this.#quarters(20 + i, i, 4 + i, 3);
         continue;
       }
-      quarters(16 + i, i, 4 + i, 0x44);
-      quarters(20 + i, i, 4 + i, 0xee);
-      quarters(24 + i, 8 + i, 12 + i, 0x44);
-      quarters(28 + i, 8 + i, 12 + i, 0xee);
-      quarters(i, 16 + i, 24 + i, 0x88);
-      quarters(4 + i, 16 + i, 24 + i, 0xdd);
-      quarters(8 + i, 20 + i, 28 + i, 0x88);
-      quarters(12 + i, 20 + i, 28 + i, 0xdd);
+      this.#quarters(16 + i, i, 4 + i, 0x44);
+      this.#quarters(20 + i, i, 4 + i, 0xee);
+      this.#quarters(24 + i, 8 + i, 12 + i, 0x44);
+      this.#quarters(28 + i, 8 + i, 12 + i, 0xee);
+      this.#quarters(i, 16 + i, 24 + i, 0x88);
+      this.#quarters(4 + i, 16 + i, 24 + i, 0xdd);
+      this.#quarters(8 + i, 20 + i, 28 + i, 0x88);
+      this.#quarters(12 + i, 20 + i, 28 + i, 0xdd);
     }
     return Array.from({ length: lanes }, (_, i) => lanes === 16 ? i : 16 + i);
   }
 
   protected vector(op: Opcode, reg: Vector, v: Vector, rm: Operand, options?: EvexOptions): void {
     this.assembler.evex(this.#bits, op, reg, v, rm, options);
+  }
+
+  /** Quarters of x, then quarters of y, as two bits of the immediate each say; of vectors of 8, one bit and halves. */
+  #quarters(to: Vector, x: Vector, y: Vector, immediate: number): void {
+    this.vector(SHUFFLE_QUARTERS, to, x, y, { immediate });
   }
 
   /** Sets the mask to the first `count` lanes. */

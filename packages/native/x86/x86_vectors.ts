@@ -15,8 +15,13 @@ const DIVIDE = opcode("0f", 0x5e);
 const SMALLER = opcode("0f", 0x5d);
 const LARGER = opcode("0f", 0x5f);
 const MULTIPLY_ADD = opcode("66.0f38", 0xb8); // vfmadd231ps
+const XOR = opcode("66.0f", 0xef); // vpxor, vpxord
 const ADD_WORDS = opcode("66.0f", 0xfe);
 const SHIFT_WORDS = opcode("66.0f", 0x72);
+/** Floats of quarters of two vectors, each quarter for itself. */
+export const UNPACK_LOW: Opcode = opcode("0f", 0x14);
+export const UNPACK_HIGH: Opcode = opcode("0f", 0x15);
+export const SHUFFLE: Opcode = opcode("0f", 0xc6);
 const SMALLER_WORDS = opcode("66.0f38", 0x3b); // vpminud
 
 /** What an instruction has besides its operands. */
@@ -32,6 +37,10 @@ export abstract class X86Vectors extends X86Machine {
 
   /** `opcode reg, v, rm` on whole vectors; `v` is 0 where there is no such operand. */
   protected abstract vector(op: Opcode, reg: number, v: number, rm: Operand, options?: VectorOptions): void;
+
+  zero(to: Vector): void {
+    this.vector(XOR, to, to, to);
+  }
 
   load(to: Vector, from: At): void {
     this.vector(LOAD, to, 0, this.memory(from));
@@ -90,6 +99,10 @@ export abstract class X86Vectors extends X86Machine {
 
   shiftWordsLeft(to: Vector, x: Vector, bits: number): void {
     this.vector(SHIFT_WORDS, 6, to, x, { immediate: bits });
+  }
+
+  xor(to: Vector, x: Vector, y: Vector): void {
+    this.vector(XOR, to, x, y);
   }
 
   smallerWords(to: Vector, x: Vector, y: Vector): void {
