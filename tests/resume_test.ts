@@ -262,7 +262,22 @@ Deno.test("a folder that cannot be written is one sentence before the training",
   await Deno.writeTextFile(run.file("out"), "a file");
   const { code, stderr, stdout } = await begin(run).finished();
   assertEquals([code, stdout], [1, ""], stderr);
-  assertMatch(stderr, /^Cannot write checkpoints to \S+\/out: .+\.$/m);
+  assertMatch(
+    stderr,
+    /^Cannot write checkpoints to \S+\/out as there is a file where a folder is wanted: name another folder with --checkpoint\.$/m,
+  );
+  const { code: of, stderr: said } = await runTask("train", [
+    run.path,
+    "--checkpoint",
+    "/proc/x",
+    "--port",
+    "0",
+  ]);
+  assertEquals(of, 1, said);
+  assertMatch(
+    said,
+    /^Cannot write checkpoints to \/proc\/x as .+: name another folder with --checkpoint\.$/m,
+  );
 });
 
 Deno.test("a checkpoint of another run, data set or model is not resumed", async () => {

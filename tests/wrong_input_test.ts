@@ -38,6 +38,8 @@ Deno.test("a wrong command line is one sentence and exit code 2", async () => {
     ["worker", ["ftp://host"], '"ftp://host" is no address of a coordinator'],
     ["worker", ["http://127.0.0.1:1", "--kernels", "gpu"], "wasm, reference"],
     ["evaluate", ["/nowhere/model"], "Cannot load a model from /nowhere/model"],
+    ["evaluate", ["/proc/x"], "Cannot read /proc/x/run.json: no program run by Deno may look there."],
+    ["train", ["--checkpoint", "/proc/x", "--resume"], "Cannot read /proc/x/run.json"],
     ["soak", ["--minuts", "1"], "unknown option '--minuts'"],
     ["soak", ["--seed", "x"], "Wanted a whole number from 0."],
   ];

@@ -3,6 +3,7 @@ import type { BestEpoch, ModelPlan } from "@tributary/core";
 import { type RunDescription, sha256Hex } from "@tributary/protocol";
 import { join } from "node:path";
 import { saveModel } from "./model_folder.ts";
+import { whyNotWritten } from "./write_mistake.ts";
 
 /** The folder's name in a run's folder. */
 export const BEST_NAME = "best";
@@ -57,6 +58,8 @@ export class BestModel {
   }
 
   #enqueue(action: () => Promise<void>): void {
-    this.#working = this.#working.then(action).catch((error) => this.#options.onFailure(error.message));
+    this.#working = this.#working.then(action).catch((error) =>
+      this.#options.onFailure(whyNotWritten(error))
+    );
   }
 }

@@ -9,6 +9,7 @@ import {
   type RunIdentity,
 } from "./checkpoint.ts";
 import type { TrainingState } from "../training/training.ts";
+import { whyNotWritten } from "./write_mistake.ts";
 import { writeWhole } from "./write_whole.ts";
 
 /** Checkpoints that are kept: the newest one may be damaged by a failing disk. */
@@ -67,7 +68,7 @@ export class CheckpointWriter {
         if (state !== null) await this.#writeOne(state);
       }
     } catch (error) {
-      this.#options.onFailure((error as Error).message);
+      this.#options.onFailure(whyNotWritten(error));
     } finally {
       this.#working = null;
     }

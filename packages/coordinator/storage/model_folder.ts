@@ -98,7 +98,9 @@ async function readPart(folder: string, name: string): Promise<Uint8Array<ArrayB
     return await Deno.readFile(join(folder, name));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound) && !(error instanceof Deno.errors.NotADirectory)) {
-      throw error;
+      const isForbidden = error instanceof Deno.errors.NotCapable;
+      const reason = isForbidden ? "no program run by Deno may look there" : (error as Error).message;
+      throw new UserError(`Cannot read ${join(folder, name)}: ${reason}.`, 2);
     }
     throw new UserError(
       `Cannot load a model from ${folder} as there is no ${name} in it: wanted a folder that a run was saved to, such ` +

@@ -12,6 +12,7 @@ import { makeModelFolder, saveModel, type TrainedModel } from "./model_folder.ts
 import { RunLog } from "./run_log.ts";
 import type { Trainer } from "../training/trainer.ts";
 import type { TrainingState } from "../training/training.ts";
+import { whyNotWritten } from "./write_mistake.ts";
 import { encodeJson, writeWhole } from "./write_whole.ts";
 
 /** What is to be recorded, and where. */
@@ -84,7 +85,7 @@ export class RunFolder {
   static async open(trainer: Trainer, options: RunFolderOptions): Promise<RunFolder> {
     const { run, plan, identity, runs, started, checkpointMs } = options;
     const onFailure = (what: string) => (reason: string) =>
-      trainer.publish({ type: "notice", at: Date.now(), text: `Cannot write the ${what}: ${reason}.` });
+      trainer.publish({ type: "notice", at: Date.now(), text: `Cannot write the ${what} as ${reason}.` });
     const { step } = trainer.state().cursor;
     const openedAt = Date.now();
     let path = options.folder ?? runs;
@@ -96,7 +97,11 @@ export class RunFolder {
       log = await RunLog.open(path, logged, { now: openedAt, onFailure: onFailure("run log") });
       if (log !== null) await writeWhole(join(path, "run.json"), encodeJson(run));
     } catch (error) {
-      throw new UserError(`Cannot write checkpoints to ${path}: ${(error as Error).message}.`);
+      throw new UserError(
+        `Cannot write checkpoints to ${path} as ${
+          whyNotWritten(error)
+        }: name another folder with --checkpoint.`,
+      );
     }
     if (log === null) {
       throw new UserError(`Cannot train in ${path} as another coordinator is at work there.`);
@@ -129,7 +134,12 @@ export class RunFolder {
     try {
       await saveModel(this.path, model, result);
     } catch (error) {
-      throw new UserError(`Cannot save the trained model in ${this.path}: ${(error as Error).message}.`);
+      throw new UserError(
+        `Cannot save the trained model in ${this.path} as ${
+          whyNotWritten(error)
+        }: mend that, and --resume goes on ` +
+          "from the last checkpoint.",
+      );
     }
   }
 

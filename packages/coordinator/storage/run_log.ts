@@ -22,6 +22,7 @@ import {
 import { join } from "node:path";
 import type { Observable } from "rxjs";
 import type { StepDone } from "../training/training.ts";
+import { whyNotWritten } from "./write_mistake.ts";
 
 /** The log's name in a run's folder. */
 export const LOG_NAME = "log.jsonl";
@@ -257,7 +258,7 @@ export class RunLog {
       } catch (error) {
         this.#failed = true;
         this.#lines = [];
-        this.#onFailure((error as Error).message);
+        this.#onFailure(whyNotWritten(error));
       }
     });
   }
