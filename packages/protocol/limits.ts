@@ -75,6 +75,12 @@ export const LIMITS = {
   httpConnectionsMax: 1_000,
   /** Requests of one connection that have no complete answer yet: the next may come while the last bytes leave. */
   httpRequestsAtOnceMax: 2,
+  /**
+   * Requests from one address, at once and then per second: a hundred pages that are opened behind one proxy ask 20 times each, and
+   * then twice a second at most.
+   */
+  requestBurst: 3_000,
+  requestsPerSecond: 300,
   /** The header of a request: proxies add some, and a browser sends the cookies of all programs on localhost. */
   httpHeaderBytesMax: 16 * KiB,
   /** Time for a request's header, and for the TLS handshake before it: one round trip, and a slow machine. */

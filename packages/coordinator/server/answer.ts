@@ -45,9 +45,12 @@ const HEADERS: Record<string, string> = {
 /** Prometheus' text format. */
 const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 /** Workers know this answer, and tell their person what to do. */
-const FORBIDDEN =
+export const FORBIDDEN =
   "Forbidden by this Tributary coordinator: it was asked for under a name that is none of its own, or by a page of another " +
   "site. Use an address that it prints, or start it with --public-url.\n";
+
+const TOO_MANY =
+  `Too many requests came from this address: at most ${LIMITS.requestsPerSecond} a second are answered\n`;
 
 /** Answers a request for anything but a WebSocket. */
 export async function answer(
@@ -95,6 +98,12 @@ export async function answer(
   const file = files.get(path);
   if (file !== undefined) return send(response, 200, file.contentType, file.bytes);
   send(response, 404, "text/plain", "Not found\n");
+}
+
+/** Answers one request of too many; the connection is closed, so that who goes on has to come by the gate again. */
+export function answerTooMany(response: ServerResponse): void {
+  response.shouldKeepAlive = false;
+  send(response, 429, "text/plain", TOO_MANY, { "retry-after": "1" });
 }
 
 /** What is asked of earlier runs: the only requests that may have a body. */

@@ -1,4 +1,4 @@
-/** How many connections may come, and from where. No I/O; time comes from outside. */
+/** How many connections and requests may come, and from where. No I/O; time comes from outside. */
 import { LIMITS } from "@tributary/protocol";
 
 /** Fills with time and is emptied by events. */
@@ -7,8 +7,9 @@ interface Bucket {
   at: number;
 }
 
-/** What is known of an address. */
+/** What is known of an address: a bucket of connections, and one of requests. */
 interface Visits extends Bucket {
+  requests: Bucket;
   /** Connections that are open and no WebSocket. */
   open: number;
 }
@@ -16,10 +17,10 @@ interface Visits extends Bucket {
 /** More addresses than this are never remembered when they could be forgotten. */
 const ADDRESSES_MAX = 10_000;
 
-/** Counts connections by address. A flood from one address leaves the others alone. */
+/** Counts connections and requests by address. A flood from one address leaves the others alone. */
 export class ConnectionGate {
   readonly #visits = new Map<string, Visits>();
-  readonly #all: Visits;
+  readonly #all: Bucket & { open: number };
   readonly #now: () => number;
 
   /** @param now milliseconds of a clock that never goes back. */
@@ -60,20 +61,32 @@ export class ConnectionGate {
     if (visits !== undefined) visits.open--;
   }
 
+  /** Somebody asks over a connection that was let in. @returns whether to answer. */
+  ask(address: string): boolean {
+    const now = this.#now();
+    const { requests } = this.#visitsOf(networkOf(address), now);
+    return take(requests, now, LIMITS.requestBurst, LIMITS.requestsPerSecond);
+  }
+
   #visitsOf(network: string, now: number): Visits {
     let visits = this.#visits.get(network);
     if (visits !== undefined) return visits;
     if (this.#visits.size >= ADDRESSES_MAX) this.#forget(now);
-    visits = { tokens: LIMITS.connectionBurst, at: now, open: 0 };
+    const requests = { tokens: LIMITS.requestBurst, at: now };
+    visits = { tokens: LIMITS.connectionBurst, at: now, open: 0, requests };
     this.#visits.set(network, visits);
     return visits;
   }
 
   /** Forgets the addresses that would be treated like new ones; if there are none, the oldest idle ones. */
   #forget(now: number): void {
-    const fullMs = 1_000 * LIMITS.connectionBurst / LIMITS.connectionsPerSecond;
+    const fullMs = 1_000 *
+      Math.max(
+        LIMITS.connectionBurst / LIMITS.connectionsPerSecond,
+        LIMITS.requestBurst / LIMITS.requestsPerSecond,
+      );
     const idle = [...this.#visits].filter(([, { open }]) => open === 0);
-    const settled = idle.filter(([, { at }]) => now - at > fullMs);
+    const settled = idle.filter(([, { at, requests }]) => now - Math.max(at, requests.at) > fullMs);
     for (const [network] of settled.length > 0 ? settled : idle.slice(0, ADDRESSES_MAX / 2)) {
       this.#visits.delete(network);
     }

@@ -49,6 +49,20 @@ Deno.test("a flood from many addresses is bounded in all, and so is what is reme
   assertEquals(visits(gate, "10.0.0.1", 1), 1);
 });
 
+Deno.test("requests of one address are answered in a burst, then at a rate, whatever the others ask", () => {
+  let now = 0;
+  const gate = new ConnectionGate(() => now);
+  const answered = (address: string, count: number) => {
+    let answered = 0;
+    for (let i = 0; i < count; i++) if (gate.ask(address)) answered++;
+    return answered;
+  };
+  assertEquals(answered("10.0.0.1", 1_000_000), LIMITS.requestBurst);
+  assertEquals(answered("10.0.0.2", 100), 100);
+  now += 1_000;
+  assertEquals(answered("10.0.0.1", 1_000), LIMITS.requestsPerSecond);
+});
+
 Deno.test("networkOf() is an IPv4 address, or the first 64 bits of an IPv6 one", () => {
   assertEquals(networkOf("192.0.2.1"), "192.0.2.1");
   assertEquals(networkOf("::ffff:192.0.2.1"), "192.0.2.1");

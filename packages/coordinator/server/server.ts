@@ -9,7 +9,7 @@ import { LIMITS, UserError } from "@tributary/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Certificate } from "./certificate.ts";
 import { ConnectionGate } from "./connection_gate.ts";
-import { answer, pathOf, type Site, visitor } from "./answer.ts";
+import { answer, answerTooMany, FORBIDDEN, pathOf, type Site, visitor } from "./answer.ts";
 import { isExpected } from "./doors.ts";
 import { Flight } from "./flight.ts";
 
@@ -46,6 +46,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let isClosing = false;
   const http = createHttpServer(options, (request, response) => {
     if (hasTooMany(request, response)) return request.socket.destroy();
+    if (!gate.ask(request.socket)) return answerTooMany(response);
     answer(options, flight, request, response).catch(() => response.destroy());
   });
   const gate = guard(http);
@@ -70,13 +71,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const door = Object.hasOwn(doors, path) ? doors[path] : null;
     // Those that were refused stay for as long as they take to say goodbye: a crowd of them must not take all file descriptors.
     const hasRoom = !isClosing && door !== null && door.sockets.clients.size < door.socketsMax;
-    if (door === null || !hasRoom || !isExpected(options.doors, visitor(request))) {
-      const status = door === null ? "404 Not Found" : hasRoom ? "403 Forbidden" : "503 Service Unavailable";
-      socket.end(
-        `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
-        () => socket.destroy(),
-      );
-      return;
+    if (door === null) return refuseUpgrade(socket, "404 Not Found", NO_DOOR);
+    if (!hasRoom) return refuseUpgrade(socket, "503 Service Unavailable", NO_ROOM, "retry-after: 5\r\n");
+    if (!isExpected(options.doors, visitor(request))) {
+      return refuseUpgrade(socket, "403 Forbidden", FORBIDDEN);
     }
     const { remoteAddress = "" } = request.socket;
     door.sockets.handleUpgrade(request, socket, head as never, (webSocket) => {
@@ -102,6 +100,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       });
     },
   };
+}
+
+const NO_DOOR = "Not found: pages look on at /watch, and workers work at /work\n";
+const NO_ROOM = "This Tributary coordinator has no room for another connection: try again in some seconds\n";
+
+/** Answers a request for a WebSocket that gets none, in one sentence. */
+function refuseUpgrade(socket: Duplex, status: string, sentence: string, headers = ""): void {
+  const about = `content-type: text/plain\r\ncontent-length: ${sentence.length}\r\n${headers}`;
+  socket.end(
+    `HTTP/1.1 ${status}\r\nconnection: close\r\n${about}\r\n${sentence}`,
+    () => socket.destroy(),
+  );
 }
 
 /** Lets closing sockets send what they have queued, within a bound. */
@@ -145,8 +155,8 @@ function requestCounter(): (request: IncomingMessage, response: ServerResponse) 
   };
 }
 
-/** Turns away connections that are too many, and ends those that do not finish their TLS handshake. */
-function guard(http: Server): { upgraded(socket: Socket): void } {
+/** Turns away connections that are too many, counts requests, and ends those that do not finish their TLS handshake. */
+function guard(http: Server): { upgraded(socket: Socket): void; ask(socket: Socket): boolean } {
   const gate = new ConnectionGate(() => performance.now());
   /** Those in the gate, by their other end: a TLS socket has the same one as the connection below it. */
   const inside = new Map<string, { leave(): void; handshake: ReturnType<typeof setTimeout> | undefined }>();
@@ -167,7 +177,10 @@ function guard(http: Server): { upgraded(socket: Socket): void } {
     socket.on("close", leave);
   });
   http.on("secureConnection", (socket: Socket) => clearTimeout(inside.get(otherEnd(socket))?.handshake));
-  return { upgraded: (socket) => inside.get(otherEnd(socket))?.leave() };
+  return {
+    upgraded: (socket) => inside.get(otherEnd(socket))?.leave(),
+    ask: ({ remoteAddress = "" }) => gate.ask(remoteAddress),
+  };
 }
 
 function listen(http: Server, { host, port }: ServerOptions): Promise<void> {

@@ -396,3 +396,24 @@ Deno.test("who reads each answer before the next question may ask a hundred time
     assertStringIncludes(text, "HTTP/1.1 200 OK");
   }
 });
+
+Deno.test("who asks more often than any page gets 429, one sentence and the end, and an answer again a little later", async () => {
+  await using server = await start();
+  const { port } = server;
+  const get = () => fetch(`http://127.0.0.1:${port}/healthz`);
+  let answered = 0;
+  let response = await get();
+  for (; response.status === 200; response = await get()) {
+    await response.body?.cancel();
+    answered++;
+    assert(answered < 10 * LIMITS.requestBurst, "no end of answers");
+  }
+  assert(answered >= LIMITS.requestBurst, `only ${answered} answers`);
+  assertEquals([response.status, response.headers.get("retry-after")], [429, "1"]);
+  assertEquals(
+    await response.text(),
+    "Too many requests came from this address: at most 300 a second are answered\n",
+  );
+  await new Promise((resolve) => setTimeout(resolve, 1_000)); // what it says
+  assertEquals(await statusOf(port, request("/healthz", "host: localhost\r\n")), 200);
+});

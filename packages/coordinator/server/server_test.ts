@@ -168,9 +168,16 @@ Deno.test("/work and /watch are WebSockets of their own, other paths are none", 
 Deno.test("a page of another site cannot open a socket", async () => {
   const server = await start();
   for (const path of ["/work", "/watch"]) {
-    assertEquals((await ask(server.port, path, { ...UPGRADE, origin: "http://evil.example" })).status, 403);
+    const { status, headers, body } = await ask(server.port, path, {
+      ...UPGRADE,
+      origin: "http://evil.example",
+    });
+    assertEquals([status, headers.get("content-length")], [403, String(body.length)]);
+    assertStringIncludes(body, "Forbidden by this Tributary coordinator");
     assertEquals((await ask(server.port, path, { ...UPGRADE, host: "evil.example" })).status, 403);
   }
+  const { status, body } = await ask(server.port, "/none", UPGRADE);
+  assertEquals([status, body], [404, "Not found: pages look on at /watch, and workers work at /work\n"]);
   await server.close();
 });
 

@@ -134,11 +134,9 @@ export class RunFolder {
     try {
       await saveModel(this.path, model, result);
     } catch (error) {
+      const why = whyNotWritten(error);
       throw new UserError(
-        `Cannot save the trained model in ${this.path} as ${
-          whyNotWritten(error)
-        }: mend that, and --resume goes on ` +
-          "from the last checkpoint.",
+        `Cannot save the trained model in ${this.path} as ${why}: mend that, and --resume goes on from the last checkpoint.`,
       );
     }
   }
