@@ -5,7 +5,8 @@
  *     deno run -A bench/threads_bench.ts [W3 ...]
  */
 import { initialParameters } from "../packages/core/model/initialise.ts";
-import { kernelsNamed } from "../packages/worker/kernels_named.ts";
+import { kernelsNamed, type NamedKernels } from "../packages/worker/kernels_named.ts";
+import { kernelsOfCheckout } from "../packages/worker/native_kernels.ts";
 import { type RunningCrew, startCrew } from "../packages/worker/threads/start_crew.ts";
 import { formatFigures, interleave, type Slice, summarise } from "./measure.ts";
 import { noiseDigits, trainer, type Workload, WORKLOADS } from "./workloads.ts";
@@ -14,10 +15,16 @@ const ROUNDS = 12;
 const PROGRAM = new URL("../packages/worker/threads/main.ts", import.meta.url);
 const BENCHED = ["W1", "W2", "W3", "W4-128"] as const;
 
-/** Measures the workloads and prints a line for each number of threads. */
+/** Measures the workloads with machine code and with WebAssembly, and prints a line for each. */
 export async function benchThreads(names: readonly string[] = BENCHED): Promise<void> {
+  for (const kernels of [kernelsOfCheckout("native", console.log), kernelsNamed("wasm")]) {
+    await benchKernels(kernels, names);
+  }
+}
+
+async function benchKernels(kernels: NamedKernels, names: readonly string[]): Promise<void> {
   console.log(
-    "Threads in one process, exact (wasm), samples/s".padEnd(58),
+    `Threads in one process, exact (${kernels.name}), samples/s`.padEnd(58),
     "1 thread".padEnd(34),
     "2 threads",
   );
@@ -25,8 +32,8 @@ export async function benchThreads(names: readonly string[] = BENCHED): Promise<
     // A batch of 10 is one leaf of 10: two threads need leaves of 5.
     const shared = { ...workload, leafSize: Math.min(workload.leafSize, workload.batchSize / 2) };
     const dataSet = noiseDigits(4_000);
-    using running = await crewFor(shared, dataSet);
-    const one = trainer(shared, kernelsNamed("wasm").make("exact"), dataSet);
+    using running = await crewFor(kernels, shared, dataSet);
+    const one = trainer(shared, kernels.make("exact"), dataSet);
     const two = trainerOf(running, shared, dataSet.train.count);
     const ratios: number[] = [];
     let last = 0;
@@ -51,11 +58,11 @@ export async function benchThreads(names: readonly string[] = BENCHED): Promise<
   }
 }
 
-function crewFor(workload: Workload, dataSet: ReturnType<typeof noiseDigits>): Promise<RunningCrew> {
+function crewFor(kernels: NamedKernels, workload: Workload, dataSet: ReturnType<typeof noiseDigits>) {
   const { model, batchSize, leafSize, learningRate, weightDecay } = workload;
   const update = { learningRate, weightDecay, trainingSamples: dataSet.train.count };
   return startCrew({ model, batchSize, leafSize, seed: 1, threads: 2, update }, dataSet, {
-    kernels: kernelsNamed("wasm"),
+    kernels,
     arithmetic: "exact",
     program: PROGRAM,
   });
