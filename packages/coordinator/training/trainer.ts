@@ -1,4 +1,4 @@
-/** The training loop: owns parameters and the course of a run. */
+/** The training loop: owns the parameters and the course of a run. */
 import {
   afterEpoch,
   learningRateFactor,
@@ -23,11 +23,11 @@ import { layerAt } from "./arbiter.ts";
 import { Control } from "./control.ts";
 import { beginEpoch, type Cursor, endStep, nextStep } from "./cursor.ts";
 import { Exchange } from "./exchange.ts";
-import { firstNonFinite, type StepSums } from "./gradient_sum.ts";
+import type { StepSums } from "./gradient_sum.ts";
 import type { Moment } from "./history.ts";
 import type { Interruption } from "./interruption.ts";
-import { ParameterFrames, type SharedFrames } from "./parameter_frames.ts";
-import { copyOfMemory, ParameterUpdate } from "./parameter_update.ts";
+import { copyOfMemory } from "./parameter_update.ts";
+import { Parameters } from "./parameters.ts";
 import { beginning } from "./training.ts";
 import type {
   CurrentTensor,
@@ -37,7 +37,6 @@ import type {
   TrainingResult,
   TrainingState,
 } from "./training.ts";
-import { parameterBytes } from "./training_network.ts";
 import type { WorkerLink, WorkerListener } from "./worker_link.ts";
 
 /** How often late answers are looked for. */
@@ -48,39 +47,25 @@ export class Trainer implements WorkerListener {
   readonly #options: TrainerOptions;
   readonly #events = new Subject<TrainingEvent>();
   readonly #steps = new Subject<StepDone>();
-  readonly #parameterFrames: ParameterFrames;
+  readonly #parameters: Parameters;
   readonly #exchange: Exchange;
-  readonly #update: ParameterUpdate;
   readonly #control: Control;
-  /** The parameters' bytes in the kernels' memory. */
-  readonly #parameterBytes: Uint8Array;
-  readonly #parameterFloats: Float32Array;
-  /** The parameters of this step, as they are sent. */
-  #parameters: SharedFrames;
   #cursor: Cursor;
   #last: EpochResults;
   #progress: Progress;
   #isStopped = false;
 
   constructor(options: TrainerOptions) {
-    const { run, plan, dataSet, network, start } = options;
     this.#options = options;
-    this.#parameterFrames = new ParameterFrames(plan.parameters);
     const publish = (event: TrainingEvent) => this.publish(event);
     this.#control = new Control({ ...options, publish });
     const batchSize = () => this.#control.at(this.#cursor.step + 1).batchSize;
     this.#exchange = new Exchange({ ...options, publish, batchSize });
-    this.#parameterBytes = parameterBytes(network);
-    const { buffer, byteOffset } = this.#parameterBytes;
-    this.#parameterFloats = new Float32Array(buffer, byteOffset, plan.parameters);
-    this.#update = new ParameterUpdate(network, { run, dataSet });
-    const { cursor, last, parameters, optimiser, progress } = start ?? beginning(options);
+    const { cursor, last, parameters, optimiser, progress } = options.start ?? beginning(options);
     this.#cursor = { ...cursor };
     this.#last = last;
     this.#progress = progress;
-    this.#parameterBytes.set(parameters);
-    this.#update.recall(optimiser);
-    this.#parameters = this.#parameterFrames.encode(this.#cursor.step, this.#parameterBytes);
+    this.#parameters = new Parameters(options, { step: cursor.step, parameters, optimiser });
   }
 
   /** Facts about the run, as they happen. */
@@ -95,25 +80,17 @@ export class Trainer implements WorkerListener {
 
   /** The parameters, as bytes of f32; a copy. */
   parameters(): Uint8Array<ArrayBuffer> {
-    return this.#parameterBytes.slice() as Uint8Array<ArrayBuffer>;
+    return this.#parameters.copy();
   }
 
   /** A tensor of the parameters by its name in the model's plan, as it is now, or null where there is none. */
   tensor(name: string): CurrentTensor | null {
-    const tensor = this.#options.plan.tensors.find((tensor) => tensor.name === name);
-    if (tensor === undefined) return null;
-    const { shape, offset, length } = tensor;
-    const bytes = this.#parameterBytes.subarray(4 * offset, 4 * (offset + length));
-    return { step: this.#parameters.step, shape, bytes };
+    return this.#parameters.tensor(name);
   }
 
   /** The flat parameter vector as it is now. */
   currentParameters(): CurrentTensor {
-    return {
-      step: this.#parameters.step,
-      shape: [this.#options.plan.parameters],
-      bytes: this.#parameterBytes,
-    };
+    return this.#parameters.vector();
   }
 
   /** All that is needed to go on from here; a copy. It is sound at any time, as a step is applied in one go. */
@@ -123,7 +100,7 @@ export class Trainer implements WorkerListener {
       parameters: this.parameters(),
       last: this.#last,
       settings: this.#control.at(this.#cursor.step),
-      optimiser: this.#update.memory(),
+      optimiser: this.#parameters.optimiser(),
       progress: this.#progress,
     };
   }
@@ -256,13 +233,12 @@ export class Trainer implements WorkerListener {
     const { epoch, position, samples } = next;
     const started = performance.now();
     this.#checkStopped();
-    const optimiser = this.#update.keep();
     const moment = {
       cursor: { ...cursor },
       last: this.#last,
-      parameters: this.#parameters,
+      parameters: this.#parameters.shared,
       next,
-      optimiser,
+      optimiser: this.#parameters.keepOptimiser(),
       progress: this.#progress,
     };
     const { loss, correct } = await this.#exchange.differentiate(
@@ -289,20 +265,18 @@ export class Trainer implements WorkerListener {
     const { plan, run: { schedule } } = this.#options;
     const factor = learningRateFactor(schedule, { step: this.#cursor.step + 1, epoch }, this.#progress);
     const learningRate = factor * settings.learningRate;
-    this.#update.apply(sums.gradient, samples, { ...settings, learningRate });
-    const position = firstNonFinite(this.#parameterFloats);
-    if (position >= 0) {
-      this.#parameterBytes.set(this.#parameters.bytes());
-      this.#update.recall(optimiser);
-      const reason =
-        `The run diverged: step ${this.#cursor.step + 1} would have made ${
-          layerAt(plan, position)
-        } infinite; ` +
-        `the parameters before it were kept. Try a lower --learning-rate.`;
-      this.publish({ type: "notice", at: this.#options.now(), text: reason });
-      throw { kind: "diverged", reason } satisfies Interruption;
-    }
-    this.#encodeParameters(this.#cursor.step + 1);
+    const position = this.#parameters.update(
+      sums.gradient,
+      samples,
+      { ...settings, learningRate },
+      optimiser,
+    );
+    if (position < 0) return;
+    const reason = `The run diverged: step ${this.#cursor.step + 1} would have made ${
+      layerAt(plan, position)
+    } infinite; the parameters before it were kept. Try a lower --learning-rate.`;
+    this.publish({ type: "notice", at: this.#options.now(), text: reason });
+    throw { kind: "diverged", reason } satisfies Interruption;
   }
 
   /** Evaluates, reports, and begins the next epoch. */
@@ -346,28 +320,21 @@ export class Trainer implements WorkerListener {
 
   #evaluate(split: SplitName): Promise<Evaluation> {
     this.#checkStopped();
-    return this.#exchange.evaluate(split, this.#cursor.step, this.#parameters);
+    return this.#exchange.evaluate(split, this.#cursor.step, this.#parameters.shared);
   }
 
   #checkStopped(): void {
     if (this.#isStopped) throw { kind: "stopped" } satisfies Interruption;
   }
 
-  #encodeParameters(step: number): void {
-    this.#parameters.release();
-    this.#parameters = this.#parameterFrames.encode(step, this.#parameterBytes);
-  }
-
   /** Goes on from an earlier moment. */
   #goBack(moment: Moment): void {
     const { now } = this.#options;
     const { cursor, last, parameters, optimiser, progress } = moment;
-    this.#parameterBytes.set(parameters.bytes());
-    this.#update.recall(optimiser);
+    this.#parameters.recall({ step: cursor.step, parameters: parameters.bytes(), optimiser });
     this.#progress = progress;
     this.#cursor = { ...cursor };
     this.#last = last;
-    this.#encodeParameters(cursor.step);
     this.#exchange.goBack(moment);
     const reason = `Step ${
       cursor.step + 1
