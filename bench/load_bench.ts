@@ -15,7 +15,7 @@ import { GradientSum, type StepSums } from "../packages/coordinator/training/gra
 import { ParameterFrames } from "../packages/coordinator/training/parameter_frames.ts";
 import { Planner } from "../packages/coordinator/training/planner.ts";
 import { newToken } from "../packages/coordinator/server/tokens.ts";
-import { Trainer } from "../packages/coordinator/training/trainer.ts";
+import { Exchange } from "../packages/coordinator/training/exchange.ts";
 import { WorkerLink } from "../packages/coordinator/training/worker_link.ts";
 import { planModel } from "../packages/core/mod.ts";
 import { parseRunDescription, type RunDescription, sha256Hex } from "../packages/protocol/mod.ts";
@@ -147,7 +147,7 @@ function wrapCoordinator(shares: Shares): void {
   const { plan } = Planner.prototype;
   const { encode } = ParameterFrames.prototype;
   const { sendParameters, send } = WorkerLink.prototype;
-  const { gradient } = Trainer.prototype;
+  const { gradient } = Exchange.prototype;
   const { accept, finish } = GradientSum.prototype;
   Planner.prototype.plan = function (leaves, workers) {
     const planned = timed("assign", () => plan.call(this, leaves, workers));
@@ -163,7 +163,7 @@ function wrapCoordinator(shares: Shares): void {
     timed("send", () => send.call(this, message));
     idleSince = performance.now();
   };
-  Trainer.prototype.gradient = function (worker, frame) {
+  Exchange.prototype.gradient = function (worker, frame) {
     clock.wait += performance.now() - idleSince;
     const { sum } = clock;
     const refusal = timed("receive", () => gradient.call(this, worker, frame));

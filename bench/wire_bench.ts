@@ -16,7 +16,7 @@ import { GradientSum, type StepSums } from "../packages/coordinator/training/gra
 import { ParameterFrames } from "../packages/coordinator/training/parameter_frames.ts";
 import { startServer } from "../packages/coordinator/server/server.ts";
 import { newToken } from "../packages/coordinator/server/tokens.ts";
-import { Trainer } from "../packages/coordinator/training/trainer.ts";
+import { Exchange } from "../packages/coordinator/training/exchange.ts";
 import { WorkerLink } from "../packages/coordinator/training/worker_link.ts";
 import { planModel } from "../packages/core/mod.ts";
 import { encodeMessage, FRAME_HEADER_BYTES, parseRunDescription } from "../packages/protocol/mod.ts";
@@ -240,7 +240,7 @@ function start(program: string, args: string[], env: Record<string, string>): De
 function wrapCoordinator(): { undo(): void } {
   const { encode } = ParameterFrames.prototype;
   const { sendParameters, send } = WorkerLink.prototype;
-  const { gradient } = Trainer.prototype;
+  const { gradient } = Exchange.prototype;
   const { accept, finish } = GradientSum.prototype;
 
   ParameterFrames.prototype.encode = function (step, bytes) {
@@ -253,7 +253,7 @@ function wrapCoordinator(): { undo(): void } {
     timed("send", () => send.call(this, message, onSent));
     idleSince = performance.now();
   };
-  Trainer.prototype.gradient = function (worker, frame) {
+  Exchange.prototype.gradient = function (worker, frame) {
     clock.wait += performance.now() - idleSince;
     clock.compute = Math.max(clock.compute, frame.header.computeMs);
     const { sum } = clock;
@@ -280,7 +280,7 @@ function wrapCoordinator(): { undo(): void } {
     undo() {
       ParameterFrames.prototype.encode = encode;
       Object.assign(WorkerLink.prototype, { sendParameters, send });
-      Trainer.prototype.gradient = gradient;
+      Exchange.prototype.gradient = gradient;
       Object.assign(GradientSum.prototype, { accept, finish });
     },
   };

@@ -124,7 +124,7 @@ export async function coordinate(
     now,
     watching: { isWatched: () => feed.isWatched },
   });
-  roster.open(trainer);
+  roster.open(trainer.listener);
   trainer.events$.subscribe((event) => faults.push(...faultsOf(event)));
   const feed: Feed = new Feed({
     events$: trainer.events$,

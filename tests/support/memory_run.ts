@@ -91,7 +91,7 @@ export class MemoryRun implements AsyncDisposable {
       ...options,
       assign: (leaves, workers) => evenRanges(leaves, workers.length),
     });
-    roster.open(trainer);
+    roster.open(trainer.listener);
     return new MemoryRun(trainer, roster, blob);
   }
 

@@ -10,10 +10,7 @@ import {
 import type {
   ClusterPulse,
   Command,
-  Evaluated,
   Evaluation,
-  Frame,
-  Inspected,
   Refusal,
   Settings,
   TrainingEvent,
@@ -37,13 +34,13 @@ import type {
   TrainingResult,
   TrainingState,
 } from "./training.ts";
-import type { WorkerLink, WorkerListener } from "./worker_link.ts";
+import type { WorkerListener } from "./worker_link.ts";
 
 /** How often late answers are looked for. */
 const TICK_MS = 50;
 
 /** Runs the description, step by step, with whoever is there. */
-export class Trainer implements WorkerListener {
+export class Trainer {
   readonly #options: TrainerOptions;
   readonly #events = new Subject<TrainingEvent>();
   readonly #steps = new Subject<StepDone>();
@@ -66,6 +63,11 @@ export class Trainer implements WorkerListener {
     this.#last = last;
     this.#progress = progress;
     this.#parameters = new Parameters(options, { step: cursor.step, parameters, optimiser });
+  }
+
+  /** Who is to be told of the workers and of what they answer. */
+  get listener(): WorkerListener {
+    return this.#exchange;
   }
 
   /** Facts about the run, as they happen. */
@@ -340,29 +342,5 @@ export class Trainer implements WorkerListener {
       cursor.step + 1
     } had been computed from a wrong answer; it and what came after it is done again.`;
     this.publish({ type: "rolledBack", at: now(), step: cursor.step, reason });
-  }
-
-  joined(worker: WorkerLink): void {
-    this.#exchange.joined(worker);
-  }
-
-  left(worker: WorkerLink, reason: string): void {
-    this.#exchange.left(worker, reason);
-  }
-
-  refused(name: string, refusal: Refusal): void {
-    this.#exchange.refused(name, refusal);
-  }
-
-  gradient(worker: WorkerLink, frame: Frame): Refusal | null {
-    return this.#exchange.gradient(worker, frame);
-  }
-
-  evaluated(worker: WorkerLink, message: Evaluated): Refusal | null {
-    return this.#exchange.evaluated(worker, message);
-  }
-
-  inspected(worker: WorkerLink, message: Inspected): Refusal | null {
-    return this.#exchange.inspected(worker, message);
   }
 }

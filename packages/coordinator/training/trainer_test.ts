@@ -129,7 +129,7 @@ Deno.test("a step sends the parameters once, before the first range", async () =
     first: 0,
     end: 7,
   }]);
-  assertEquals(scene.trainer.gradient(worker, gradient(scene, { level: 3 })), null);
+  assertEquals(scene.trainer.listener.gradient(worker, gradient(scene, { level: 3 })), null);
   await settle();
   assertEquals(socket.frames.length, 2);
   assertEquals(lastMessage(socket), {
@@ -163,14 +163,14 @@ Deno.test("a gradient that was not asked for is refused with its sender's name, 
   ];
   const before = scene.trainer.parameters();
   for (const [what, header] of cases) {
-    const refusal = scene.trainer.gradient(b, gradient(scene, header, 1));
+    const refusal = scene.trainer.listener.gradient(b, gradient(scene, header, 1));
     assertEquals(refusal, { code: "message", reason: "w2 sent a gradient that it was not asked for" }, what);
   }
   // Everybody cuts leaves 3 to 6 into leaf 3 and node (2, 1): a part of that node could overlap with a helper's answer.
-  const part = scene.trainer.gradient(b, gradient(scene, { level: 1, index: 2 }));
+  const part = scene.trainer.listener.gradient(b, gradient(scene, { level: 1, index: 2 }));
   assertEquals(part, { code: "message", reason: "w2 sent a part of a subtree that it was asked for" });
-  assertEquals(scene.trainer.gradient(b, gradient(scene, { level: 2, index: 1 })), null);
-  const again = scene.trainer.gradient(b, gradient(scene, { level: 2, index: 1 }, 1));
+  assertEquals(scene.trainer.listener.gradient(b, gradient(scene, { level: 2, index: 1 })), null);
+  const again = scene.trainer.listener.gradient(b, gradient(scene, { level: 2, index: 1 }, 1));
   assertStringIncludes(again!.reason, "not asked for", "an answer given twice");
   await settle();
   assertEquals(scene.trainer.parameters(), before);
@@ -185,17 +185,17 @@ Deno.test("an answer of a round that does not ask, or of the wrong kind, is refu
   const controller = new AbortController();
   const finished = scene.trainer.run(controller.signal);
   const answer: Evaluated = { type: "evaluated", round: 1, first: 0, losses: [0], correct: 0, computeMs: 0 };
-  assertEquals(scene.trainer.evaluated(worker, answer)?.code, "message");
+  assertEquals(scene.trainer.listener.evaluated(worker, answer)?.code, "message");
   assertEquals(
-    scene.trainer.gradient(worker, gradient(scene, { id: 2, level: 3 }))?.code,
+    scene.trainer.listener.gradient(worker, gradient(scene, { id: 2, level: 3 }))?.code,
     "message",
     "to come",
   );
-  scene.trainer.gradient(worker, gradient(scene, { level: 3 }));
+  scene.trainer.listener.gradient(worker, gradient(scene, { level: 3 }));
   await settle();
   const before = scene.trainer.parameters();
   assertEquals(
-    scene.trainer.gradient(worker, gradient(scene, { id: 1, level: 3 }, 1))?.code,
+    scene.trainer.listener.gradient(worker, gradient(scene, { id: 1, level: 3 }, 1))?.code,
     "message",
     "past",
   );
@@ -211,7 +211,7 @@ Deno.test("blocks that were not asked for are refused with their sender's name",
   const scene = sceneOf([worker]);
   const finished = scene.trainer.run(new AbortController().signal);
   for (let id = 1; id <= 3; id++) {
-    scene.trainer.gradient(worker, gradient(scene, { id, level: 3, index: 0 }));
+    scene.trainer.listener.gradient(worker, gradient(scene, { id, level: 3, index: 0 }));
     await settle();
   }
   assertEquals(lastMessage(socket), { type: "evaluate", round: 4, step: 3, split: "test", first: 0, end: 1 });
@@ -225,17 +225,17 @@ Deno.test("blocks that were not asked for are refused with their sender's name",
   };
   const wrong = [{ losses: [] }, { losses: [1, 2] }, { first: 1 }, { first: 0xffffffff }];
   for (const change of wrong) {
-    const refusal = scene.trainer.evaluated(worker, { ...answer, ...change });
+    const refusal = scene.trainer.listener.evaluated(worker, { ...answer, ...change });
     assertEquals(refusal, { code: "message", reason: "w1 evaluated blocks that it was not asked for" });
   }
-  assertEquals(scene.trainer.evaluated(other, answer)?.code, "message");
-  assertEquals(scene.trainer.evaluated(worker, { ...answer, correct: 24 }), {
+  assertEquals(scene.trainer.listener.evaluated(other, answer)?.code, "message");
+  assertEquals(scene.trainer.listener.evaluated(worker, { ...answer, correct: 24 }), {
     code: "message",
     reason: "w1 counted 24 correct answers among 23 samples",
   });
-  const early = scene.trainer.gradient(worker, gradient(scene, { id: 4, level: 3 }));
+  const early = scene.trainer.listener.gradient(worker, gradient(scene, { id: 4, level: 3 }));
   assertEquals(early?.code, "message", "no gradient now");
-  assertEquals(scene.trainer.evaluated(worker, answer), null);
+  assertEquals(scene.trainer.listener.evaluated(worker, answer), null);
   const result = await finished;
   assertEquals([result.outcome, result.test], ["completed", { loss: 2, accuracy: 1 }]);
 });
@@ -246,7 +246,7 @@ Deno.test("a worker that is lost in the middle of a step is named in the event, 
   const controller = new AbortController();
   const finished = scene.trainer.run(controller.signal);
   scene.workers.delete(a);
-  scene.trainer.left(a, "the connection broke");
+  scene.trainer.listener.left(a, "the connection broke");
   assertEquals(scene.events, [
     { type: "workerLeft", at: 0, worker: a.facts, reason: "the connection broke", during: 1 },
     {
@@ -273,7 +273,7 @@ Deno.test("more workers than leaves are told in a sentence", async () => {
   const finished = scene.trainer.run(controller.signal);
   for (const worker of workers.slice(1)) {
     scene.workers.add(worker);
-    scene.trainer.joined(worker);
+    scene.trainer.listener.joined(worker);
   }
   const notices = scene.events.flatMap((event) => event.type === "notice" ? [event.text] : []);
   assertEquals(notices.length, 1);
@@ -289,7 +289,7 @@ Deno.test("a gradient or a loss that is not finite, where the right one is, is r
     const controller = new AbortController();
     const finished = scene.trainer.run(controller.signal);
     const before = scene.trainer.parameters();
-    const refusal = scene.trainer.gradient(worker, gradient(scene, { level: 3, loss }, value));
+    const refusal = scene.trainer.listener.gradient(worker, gradient(scene, { level: 3, loss }, value));
     assertEquals(refusal?.code, "wrong-bits");
     await settle();
     assertEquals(scene.trainer.parameters(), before);
@@ -318,7 +318,7 @@ Deno.test("a run whose right gradient is not finite ends as failed, and names st
   let last = scene.trainer.parameters();
   for (let id = 1; !isOver; id++) {
     last = scene.trainer.parameters();
-    assertEquals(scene.trainer.gradient(worker, scene.right({ id, level: 3 }, id - 1)), null);
+    assertEquals(scene.trainer.listener.gradient(worker, scene.right({ id, level: 3 }, id - 1)), null);
     await settle();
   }
   const result = await finished;
@@ -343,7 +343,7 @@ async function lateScene(changes: Partial<RunDescription> = {}): Promise<{
   const controller = new AbortController();
   const finished = scene.trainer.run(controller.signal);
   for (const header of [{ index: 3 }, { level: 2, index: 1 }]) {
-    assertEquals(scene.trainer.gradient(helper.worker, scene.right(header, 0)), null);
+    assertEquals(scene.trainer.listener.gradient(helper.worker, scene.right(header, 0)), null);
   }
   assertEquals(helper.socket.messages.length, 1, "nobody is late yet");
   clock.tick(250);
@@ -364,13 +364,13 @@ const HELPED = [{ level: 1, index: 0 }, { index: 2 }];
 Deno.test("a late range goes to an idle worker, the first answer wins, and an equal second one changes nothing", async () => {
   const { scene, slow, helper, clock, finished, controller } = await lateScene();
   using _ = clock;
-  for (const header of HELPED) scene.trainer.gradient(helper.worker, scene.right(header, 0));
+  for (const header of HELPED) scene.trainer.listener.gradient(helper.worker, scene.right(header, 0));
   await flush();
   const trained = scene.trainer.parameters();
   assertEquals(trained, trainAlone(run, dataSet, { steps: 1 }));
   assertEquals(slow.socket.messages.length, 1, "who still owes gets nothing new");
   for (const header of HELPED) {
-    assertEquals(scene.trainer.gradient(slow.worker, scene.right(header, 0)), null);
+    assertEquals(scene.trainer.listener.gradient(slow.worker, scene.right(header, 0)), null);
   }
   assertEquals(scene.trainer.parameters(), trained);
   assertEquals(scene.events.filter(({ type }) => type === "wrongAnswer"), []);
@@ -383,13 +383,13 @@ Deno.test("a settled state is from before the first step to which somebody owes 
   using _ = clock;
   const before = trainer.state();
   const steps = () => [trainer.state().cursor.step, trainer.settledState().cursor.step];
-  for (const header of HELPED) trainer.gradient(helper.worker, scene.right(header, 0));
+  for (const header of HELPED) trainer.listener.gradient(helper.worker, scene.right(header, 0));
   await flush();
   assertEquals(steps(), [1, 0], "the slow one may still say that step 1 was wrong");
   assertEquals(trainer.settledState(), before);
-  trainer.gradient(slow.worker, scene.right(HELPED[0], 0));
+  trainer.listener.gradient(slow.worker, scene.right(HELPED[0], 0));
   assertEquals(steps(), [1, 0]);
-  trainer.gradient(slow.worker, scene.right(HELPED[1], 0));
+  trainer.listener.gradient(slow.worker, scene.right(HELPED[1], 0));
   assertEquals(steps(), [1, 1]);
   assertEquals(trainer.settledState(), trainer.state());
   controller.abort();
@@ -399,11 +399,11 @@ Deno.test("a settled state is from before the first step to which somebody owes 
 Deno.test("a state is settled when who owed a second answer is gone", async () => {
   const { scene, slow, helper, clock, finished, controller } = await lateScene();
   using _ = clock;
-  for (const header of HELPED) scene.trainer.gradient(helper.worker, scene.right(header, 0));
+  for (const header of HELPED) scene.trainer.listener.gradient(helper.worker, scene.right(header, 0));
   await flush();
   assertEquals(scene.trainer.settledState().cursor.step, 0);
   scene.workers.delete(slow.worker);
-  scene.trainer.left(slow.worker, "gone");
+  scene.trainer.listener.left(slow.worker, "gone");
   assertEquals(scene.trainer.settledState().cursor.step, 1);
   controller.abort();
   await finished;
@@ -412,9 +412,9 @@ Deno.test("a state is settled when who owed a second answer is gone", async () =
 Deno.test("a second answer with other bits is a fault: its sender is refused, and the step stands", async () => {
   const { scene, slow, helper, clock, finished, controller } = await lateScene();
   using _ = clock;
-  for (const header of HELPED) scene.trainer.gradient(helper.worker, scene.right(header, 0));
+  for (const header of HELPED) scene.trainer.listener.gradient(helper.worker, scene.right(header, 0));
   await flush();
-  const refusal = scene.trainer.gradient(slow.worker, gradient(scene, HELPED[0], 1));
+  const refusal = scene.trainer.listener.gradient(slow.worker, gradient(scene, HELPED[0], 1));
   assertEquals(refusal?.code, "wrong-bits");
   const [event] = scene.events.filter(({ type }) => type === "wrongAnswer");
   assert(event.type === "wrongAnswer");
@@ -431,23 +431,23 @@ for (const optimiser of [run.optimiser, adam]) {
     const { scene, slow, helper, clock, finished, controller } = await lateScene({ optimiser });
     using _ = clock;
     const start = trainAlone(described, dataSet, { steps: 0 });
-    scene.trainer.gradient(helper.worker, gradient(scene, HELPED[0], 1));
-    scene.trainer.gradient(helper.worker, scene.right(HELPED[1], 0));
+    scene.trainer.listener.gradient(helper.worker, gradient(scene, HELPED[0], 1));
+    scene.trainer.listener.gradient(helper.worker, scene.right(HELPED[1], 0));
     await flush();
     assertEquals(helper.socket.messages.length, 3, "step 2 is under way, from wrong parameters");
-    assertEquals(scene.trainer.gradient(slow.worker, scene.right(HELPED[0], 0)), null);
+    assertEquals(scene.trainer.listener.gradient(slow.worker, scene.right(HELPED[0], 0)), null);
     await flush();
     assertEquals(helper.socket.closes, [[CLOSE_REFUSED, "wrong-bits"]]);
     assertEquals(scene.trainer.parameters(), start);
     assertEquals(scene.events.map(({ type }) => type).slice(-2), ["wrongAnswer", "rolledBack"]);
     scene.workers.delete(helper.worker);
-    scene.trainer.left(helper.worker, "wrong bits");
-    assertEquals(scene.trainer.gradient(slow.worker, scene.right(HELPED[1], 0)), null);
+    scene.trainer.listener.left(helper.worker, "wrong bits");
+    assertEquals(scene.trainer.listener.gradient(slow.worker, scene.right(HELPED[1], 0)), null);
     await flush();
     const asked = lastMessage(slow.socket);
     assert(asked.type === "differentiate");
     assertEquals([asked.step, asked.first, asked.end], [0, 0, 7], "step 1 again, all of it");
-    scene.trainer.gradient(slow.worker, scene.right({ id: asked.round, level: 3 }, 0));
+    scene.trainer.listener.gradient(slow.worker, scene.right({ id: asked.round, level: 3 }, 0));
     await flush();
     assertEquals(scene.trainer.parameters(), trainAlone(described, dataSet, { steps: 1 }));
     controller.abort();
@@ -466,14 +466,16 @@ Deno.test("an audited step is applied only when both answers are there, and they
     "each computes the other's range as well",
   );
   const mine = HELPED, theirs = [{ index: 3 }, { level: 2, index: 1 }];
-  for (const header of mine) scene.trainer.gradient(a.worker, scene.right(header, 0));
-  for (const header of theirs) scene.trainer.gradient(b.worker, scene.right(header, 0));
+  for (const header of mine) scene.trainer.listener.gradient(a.worker, scene.right(header, 0));
+  for (const header of theirs) scene.trainer.listener.gradient(b.worker, scene.right(header, 0));
   await settle();
   assertEquals(scene.trainer.parameters(), trainAlone(run, dataSet, { steps: 0 }), "not yet");
-  for (const header of theirs) assertEquals(scene.trainer.gradient(a.worker, scene.right(header, 0)), null);
-  assertEquals(scene.trainer.gradient(b.worker, gradient(scene, mine[0], 3))?.code, "wrong-bits");
+  for (const header of theirs) {
+    assertEquals(scene.trainer.listener.gradient(a.worker, scene.right(header, 0)), null);
+  }
+  assertEquals(scene.trainer.listener.gradient(b.worker, gradient(scene, mine[0], 3))?.code, "wrong-bits");
   scene.workers.delete(b.worker);
-  scene.trainer.left(b.worker, "wrong bits");
+  scene.trainer.listener.left(b.worker, "wrong bits");
   await settle();
   assertEquals(scene.trainer.parameters(), trainAlone(run, dataSet, { steps: 1 }));
   controller.abort();
