@@ -162,8 +162,8 @@ export interface JoinLinks {
 
 /**
  * Coordinator to watcher; besides it, only answers to its commands come. First everything so far (a long history in several updates), then
- * every `LIMITS.watchIntervalMs` what is new. `events` and `steps` are new since the last update; `workers` are totals of all
- * workers that ever took part. Where nothing is new, an empty update comes every `LIMITS.pingIntervalMs`, so that a page notices
+ * every `LIMITS.watchIntervalMs` what is new. `events` and `steps` are new since the last update; `workers` are totals of the
+ * workers of which they have changed, at first of all that ever took part. Where nothing is new, an empty update comes every `LIMITS.pingIntervalMs`, so that a page notices
  * a dead connection. A page that is not let in finds a `RefusalCode` as the reason of the close, with code `CLOSE_REFUSED`.
  */
 export interface WatchUpdate {

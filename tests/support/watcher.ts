@@ -143,7 +143,8 @@ export class Watcher implements AsyncDisposable {
       this.beginnings++;
     }
     this.events.push(...events);
-    this.workers = workers;
+    const told = new Map([...fromStart ? [] : this.workers, ...workers].map((total) => [total.id, total]));
+    this.workers = [...told.values()];
     this.pulse = pulse ?? this.pulse;
   }
 

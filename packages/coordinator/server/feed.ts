@@ -21,6 +21,7 @@ import type { Observable, Subscription } from "rxjs";
 import type { RawData, WebSocket } from "ws";
 import { type EarlierHistory, FeedHistory, type Moved } from "./feed_history.ts";
 import type { StepDone } from "../training/training.ts";
+import { WorkerTotals } from "./worker_totals.ts";
 import { isGone, newWatcher, noteCommand, startAnew, type Watcher } from "./watcher.ts";
 
 /** What a feed tells of. */
@@ -49,6 +50,7 @@ export interface FeedOptions {
 export class Feed {
   readonly #options: FeedOptions;
   readonly #history: FeedHistory;
+  readonly #totals = new WorkerTotals();
   readonly #watchers = new Set<Watcher>();
   readonly #subscription: Subscription;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -95,6 +97,7 @@ export class Feed {
       socket.on("message", (data: RawData) => this.#onCommand(watcher, (data as Uint8Array).toString()));
       this.#watchers.add(watcher);
       socket.on("close", () => this.#watchers.delete(watcher));
+      this.#totals.take(this.#options.workers());
       this.#tell(watcher);
     });
   }
@@ -120,6 +123,7 @@ export class Feed {
   end(): void {
     clearInterval(this.#timer);
     this.#subscription.unsubscribe();
+    this.#totals.take(this.#options.workers());
     for (const watcher of this.#watchers) {
       watcher.isCatchingUp = false;
       this.#tell(watcher);
@@ -131,6 +135,7 @@ export class Feed {
   #tellAll(): void {
     const encoded = new Map<string, Uint8Array>();
     const now = this.#options.now();
+    if (this.isWatched) this.#totals.take(this.#options.workers());
     for (const watcher of this.#watchers) {
       const { bufferedAmount } = watcher.socket;
       if (bufferedAmount > LIMITS.watcherQueueBytesMax || isGone(watcher, now)) watcher.socket.terminate();
@@ -174,13 +179,15 @@ export class Feed {
     watcher: Watcher,
     { end, isFarBehind, encoded }: { end: number; isFarBehind: boolean; encoded: Map<string, Uint8Array> },
   ): void {
-    const { workers, now } = this.#options;
+    const { now } = this.#options;
     const { events, steps, inspected } = this.#history;
+    const totals = this.#totals;
     const pulse = this.#feel();
     const key = [
       watcher.events,
       watcher.steps,
       watcher.inspected === inspected,
+      watcher.totals,
       watcher.pulse === pulse,
     ].join();
     let text = watcher.fromStart ? undefined : encoded.get(key);
@@ -192,7 +199,7 @@ export class Feed {
         events: events.slice(watcher.events),
         steps: steps.columns(watcher.steps, end),
         ...isFarBehind ? { stepsToCome: steps.length - end } : {},
-        workers: workers(),
+        workers: totals.after(watcher.totals),
         ...pulse === null || pulse === watcher.pulse ? {} : { pulse },
         ...watcher.fromStart ? this.#greeting(watcher) : {},
       };
@@ -203,6 +210,7 @@ export class Feed {
     watcher.events = events.length;
     watcher.steps = end;
     watcher.inspected = inspected;
+    watcher.totals = totals.version;
     watcher.pulse = pulse;
     watcher.fromStart = false;
     watcher.toldAt = now();

@@ -8,6 +8,7 @@ import {
   type TrainingEvent,
   unpackSteps,
   type WatchUpdate,
+  type WorkerProgress,
 } from "@tributary/protocol";
 import { Subject } from "rxjs";
 import { FakeClock } from "../../../tests/support/fake_clock.ts";
@@ -25,6 +26,8 @@ class Scene implements Disposable {
   readonly feed: Feed;
   /** The coordinator's time. */
   now = 1_000;
+  /** What the one worker has contributed. */
+  readonly total: WorkerProgress;
 
   constructor(
     mayWatch: (token: string | null) => boolean = () => true,
@@ -32,6 +35,7 @@ class Scene implements Disposable {
   ) {
     const { worker } = fakeWorker(1);
     worker.progress.leaves = 7;
+    this.total = worker.progress;
     this.feed = new Feed({
       events$: this.events,
       steps$: this.steps,
@@ -122,6 +126,26 @@ Deno.test("an update holds the columns of a step, the workers' totals and the co
     steps: { step: [4], loss: [2], accuracy: [0.5], samples: [10], ms: [1], at: [4] },
     workers: [{ id: 1, leaves: 7, samples: 0, computeMs: 0 }],
   }]);
+});
+
+Deno.test("totals are told of the workers alone that have done something since, to each page by what it was told", () => {
+  using scene = new Scene();
+  const page = scene.accept();
+  const tick = (step: number) => {
+    scene.step(step);
+    scene.clock.tick(LIMITS.watchIntervalMs);
+  };
+  tick(1);
+  scene.total.leaves = 8;
+  const late = scene.accept();
+  tick(2);
+  tick(3);
+  scene.events.next({ type: "rolledBack", at: 0, step: 1, reason: "A wrong answer" });
+  tick(2);
+  const leaves = (socket: FakeSocket) =>
+    updates(socket).map(({ workers }) => workers.map(({ leaves }) => leaves));
+  assertEquals(leaves(page), [[7], [], [8], [], [8]]);
+  assertEquals(leaves(late), [[8], [], [], [8]]);
 });
 
 Deno.test("how the cluster does is felt every 400 ms, once for all pages, and is news after a second of silence", () => {

@@ -12,6 +12,8 @@ export interface Watcher {
   events: number;
   steps: number;
   inspected: LayersInspected | null;
+  /** Version of the workers' totals. */
+  totals: number;
   fromStart: boolean;
   /** The pulse that it was told last. */
   pulse: ClusterPulse | null;
@@ -36,6 +38,7 @@ export function newWatcher(socket: WebSocket, token: string | null, now: number)
     events: 0,
     steps: 0,
     inspected: null,
+    totals: 0,
     fromStart: true,
     pulse: null,
     toldAt: 0,
@@ -49,7 +52,7 @@ export function newWatcher(socket: WebSocket, token: string | null, now: number)
 
 /** Lets a page be told everything again. */
 export function startAnew(watcher: Watcher): void {
-  Object.assign(watcher, { events: 0, steps: 0, inspected: null, fromStart: true });
+  Object.assign(watcher, { events: 0, steps: 0, inspected: null, totals: 0, fromStart: true });
 }
 
 /**

@@ -231,12 +231,18 @@ function leave(entry: RosterEntry, event: Extract<TrainingEvent, { type: "worker
 }
 
 function advanceRoster(roster: readonly RosterEntry[], update: WatchUpdate): readonly RosterEntry[] {
-  if (update.workers.length === 0) return roster;
   const progressOf = new Map(update.workers.map((progress) => [progress.id, progress]));
-  return roster.map((entry) => {
-    const progress = progressOf.get(entry.worker.id);
-    return progress ? { ...entry, progress, points: advancePoints(entry, progress, update.at) } : entry;
+  let isSame = true;
+  const advanced = roster.map((entry) => {
+    // Who is not told of has done nothing since, and time goes on for it, too.
+    const progress = progressOf.get(entry.worker.id) ?? entry.progress;
+    if (progress === null) return entry;
+    const points = entry.left ? entry.points : advancePoints(entry, progress, update.at);
+    if (progress === entry.progress && points === entry.points) return entry;
+    isSame = false;
+    return { ...entry, progress, points };
   });
+  return isSame ? roster : advanced;
 }
 
 function takePulse(roster: readonly RosterEntry[], { pulse, at }: WatchUpdate): readonly RosterEntry[] {

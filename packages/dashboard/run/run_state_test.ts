@@ -94,6 +94,35 @@ Deno.test("the end of the run ends its waiting", () => {
   assertEquals(state.ended, RUN_ENDED);
 });
 
+Deno.test("a worker that is not told of has done nothing since, and what it did leaves the window", () => {
+  const total = (id: number, samples: number) => ({ id, leaves: samples / 10, samples, computeMs: samples });
+  const states = statesAfter(
+    update({
+      fromStart: true,
+      events: [RUN_STARTED, joined(1), joined(2)],
+      workers: [total(1, 0), total(2, 0)],
+    }),
+    update({ at: STARTED_AT + 1_000, workers: [total(1, 500), total(2, 500)] }),
+    ...Array.from(
+      { length: 14 },
+      (_, i) => update({ at: STARTED_AT + 1_000 + 500 * (i + 1), workers: [total(2, 500 * (i + 2))] }),
+    ),
+  );
+  const { roster } = states.at(-1)!;
+  assertEquals(roster.map(({ progress }) => progress), [total(1, 500), total(2, 7_500)]);
+  // Over the last 5 s, or a little more.
+  assertEquals(roster.map(({ progress, points }) => progress!.samples - points[0].samples), [0, 5_000]);
+});
+
+Deno.test("the roster stays the same object while nothing of it changes", () => {
+  const workers = [{ id: 1, leaves: 1, samples: 10, computeMs: 1 }];
+  const [first, second] = statesAfter(
+    update({ fromStart: true, events: [RUN_STARTED, joined(1)], workers }),
+    update({ at: STARTED_AT + 100 }),
+  );
+  assertEquals(first.roster === second.roster, true);
+});
+
 Deno.test("an event of a type that the page does not know changes nothing but the list of events", () => {
   const unknown = { type: "teleported", at: STARTED_AT } as unknown as typeof RUN_STARTED;
   const [state] = statesAfter(update({ events: [unknown] }));
