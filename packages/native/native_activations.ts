@@ -17,7 +17,7 @@ export function nativeActivations(parts: NativeParts): Activations {
       (rest) => programs.get(name, { rest }, ACTIVATIONS[name]),
     );
 
-  function forward(name: "sigmoid" | "relu"): Kernels[typeof name] {
+  function forward(name: "sigmoid" | "tanh" | "relu"): Kernels[typeof name] {
     const call = callOf(name);
     return (z, a, n) => {
       call.array(0, z, n);
@@ -27,7 +27,7 @@ export function nativeActivations(parts: NativeParts): Activations {
     };
   }
 
-  function backward(name: "sigmoidBackward" | "reluBackward"): Kernels[typeof name] {
+  function backward(name: "sigmoidBackward" | "tanhBackward" | "reluBackward"): Kernels[typeof name] {
     const call = callOf(name);
     return (a, dy, dz, n) => {
       call.array(0, a, n);
@@ -41,6 +41,8 @@ export function nativeActivations(parts: NativeParts): Activations {
   return {
     sigmoid: forward("sigmoid"),
     sigmoidBackward: backward("sigmoidBackward"),
+    tanh: forward("tanh"),
+    tanhBackward: backward("tanhBackward"),
     relu: forward("relu"),
     reluBackward: backward("reluBackward"),
   };

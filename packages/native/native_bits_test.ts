@@ -48,13 +48,13 @@ function assertSameBits(x: Uint32Array, y: Uint32Array, call: (kernels: Kernels)
 
 const ignore = natives.length === 0;
 
-for (const kernel of ["sigmoid", "relu"] as const) {
+for (const kernel of ["sigmoid", "tanh", "relu"] as const) {
   Deno.test(`native ${kernel}() has WebAssembly's bits for any floats`, { ignore }, () => {
     fc.assert(fc.property(floats, (x) => assertSameBits(x, x, (k) => k[kernel](X, Z, x.length))));
   });
 }
 
-for (const kernel of ["sigmoidBackward", "reluBackward"] as const) {
+for (const kernel of ["sigmoidBackward", "tanhBackward", "reluBackward"] as const) {
   Deno.test(`native ${kernel}() has WebAssembly's bits for any floats`, { ignore }, () => {
     fc.assert(
       fc.property(floats, floats, (x, y) => {

@@ -59,6 +59,8 @@ for (const machine of processorMachines()) {
       (k) => k.sigmoidBackward(0, 100, 901, 100),
       // The indices are 3 as a float, so rows far outside.
       (k) => k.gatherBytes(0, 200, 300, 1, 100),
+      (k) => k.tanh(0, 901, 100),
+      (k) => k.tanhBackward(0, 901, 100, 100),
       (k) => k.relu(0, 901, 100),
       (k) => k.reluBackward(0, 901, 100, 100),
       (k) => k.maxPool(901, 0, pool, 1),

@@ -146,6 +146,8 @@ function runElements(kernels: Kernels): void {
   kernels.sigmoidBackward(a, w, dz, n);
   kernels.relu(w, dz + n, n);
   kernels.reluBackward(w, g, dz + 2 * n, n);
+  kernels.tanh(w, dz + 3 * n, n);
+  kernels.tanhBackward(a, w, dz + 4 * n, n);
 }
 
 function runPools(kernels: Kernels): void {

@@ -37,7 +37,12 @@ const CONVOLUTIONS: ConvolutionSize[] = [
   { inputs: 1, height: 9, width: 12, outputs: 5, kernelHeight: 5, kernelWidth: 5, stride: 1, padding: 0 },
   { inputs: 3, height: 7, width: 6, outputs: 9, kernelHeight: 3, kernelWidth: 2, stride: 2, padding: 1 },
 ];
-const POOL: PoolSize = { maps: 3, height: 7, width: 11, poolHeight: 3, poolWidth: 2, stride: 2 };
+const POOLS: PoolSize[] = [
+  { maps: 3, height: 7, width: 11, poolHeight: 3, poolWidth: 2, stride: 2 },
+  { maps: 3, height: 6, width: 42, poolHeight: 2, poolWidth: 2, stride: 2 },
+];
+/** Lengths of rows of bytes: less than a vector, and some vectors. */
+const LENGTHS = [N, 83];
 const PICTURE = { maps: 2, height: 9, width: 13 };
 const FIELD = { height: 9, width: 13, radius: 3 };
 const WARP = { alpha: 1.7, cosine: 0.96, sine: 0.28, down: 0.3, right: -1.2 };
@@ -56,10 +61,10 @@ const CALLS: Record<Exclude<keyof Kernels, "name" | "arithmetic" | "memory">, (k
     convolveBackward: (k) => each(CONVOLUTIONS, (size, y) => k.convolveBackward(A, B, y, size, 7, WORKSPACE)),
     convolveLeaves: (k) =>
       each(CONVOLUTIONS, (size, y) => k.convolveLeaves(A, B, y, size, LEAVES, WORKSPACE)),
-    maxPool: (k) => k.maxPool(A, Y, POOL, 5),
-    maxPoolBackward: (k) => k.maxPoolBackward(A, B, Y, POOL, 5),
-    averagePool: (k) => k.averagePool(A, Y, POOL, 5),
-    averagePoolBackward: (k) => k.averagePoolBackward(A, Y, POOL, 5),
+    maxPool: (k) => each(POOLS, (size, y) => k.maxPool(A, y, size, 5)),
+    maxPoolBackward: (k) => each(POOLS, (size, y) => k.maxPoolBackward(A, B, y, size, 5)),
+    averagePool: (k) => each(POOLS, (size, y) => k.averagePool(A, y, size, 5)),
+    averagePoolBackward: (k) => each(POOLS, (size, y) => k.averagePoolBackward(A, y, size, 5)),
     sigmoid: (k) => k.sigmoid(A, Y, COUNT),
     sigmoidBackward: (k) => k.sigmoidBackward(A, B, Y, COUNT),
     tanh: (k) => k.tanh(A, Y, COUNT),
@@ -72,7 +77,7 @@ const CALLS: Record<Exclude<keyof Kernels, "name" | "arithmetic" | "memory">, (k
     crossEntropy: (k) => k.crossEntropy(A, B, C, Y, N, LEAVES),
     logLikelihood: (k) => k.logLikelihood(A, B, C, Y, N, LEAVES),
     countCorrect: (k) => k.countCorrect(A, B, SAMPLES, N),
-    gatherBytes: (k) => k.gatherBytes(A, INDICES, Y, SAMPLES, N),
+    gatherBytes: (k) => each(LENGTHS, (length, y) => k.gatherBytes(A, INDICES, y, SAMPLES, length)),
     gatherFloats: (k) => k.gatherFloats(A, INDICES, Y, SAMPLES, N),
     gatherOneHot: (k) => k.gatherOneHot(A, INDICES, Y, SAMPLES, N),
     gatherMoved: (k) => k.gatherMoved(A, INDICES, MOVES, Y, SAMPLES, PICTURE),
@@ -82,7 +87,10 @@ const CALLS: Record<Exclude<keyof Kernels, "name" | "arithmetic" | "memory">, (k
     dropout: (k) => k.dropout(A, B, Y, COUNT, 0.3),
     add: (k) => k.add(A, B, Y, COUNT),
     squareSum: (k) => k.squareSum(A, COUNT),
-    sgd: (k) => k.sgd(A, B, COUNT, GRADIENT),
+    sgd: (k) => {
+      k.sgd(A, B, COUNT, GRADIENT);
+      k.sgd(A, C, COUNT, { ...GRADIENT, shrink: 0 });
+    },
     momentum: (k) => k.momentum(A, B, C, COUNT, GRADIENT, { momentum: 0.9, nesterov: true }),
     rmsprop: (k) => k.rmsprop(A, B, C, COUNT, GRADIENT, { rho: 0.9, epsilon: 1e-6 }),
     adam: (k) => k.adam(A, B, C, Y, COUNT, GRADIENT, ADAM),

@@ -3,6 +3,7 @@ import type { Machine } from "../machine.ts";
 import { Constants } from "./constants.ts";
 import { overElements } from "./elements.ts";
 import { exponential, EXPONENTIAL_CONSTANTS, EXPONENTIAL_REGISTERS } from "./exponential.ts";
+import { hyperbolicTangent, TANGENT_CONSTANTS, TANGENT_REGISTERS } from "./hyperbolic_tangent.ts";
 
 /** Vectors of a turn of the loop. */
 export const ACTIVATION_VECTORS = 4;
@@ -47,6 +48,36 @@ function sigmoidBackward(machine: Machine, { rest }: ActivationShape): void {
   });
 }
 
+/** `a = tanh z`, of the arrays z and a. */
+function tanh(machine: Machine, { rest }: ActivationShape): void {
+  const [zero, x, first] = [0, 1, 2];
+  const constants = new Constants(machine, first + TANGENT_REGISTERS, TANGENT_CONSTANTS);
+  machine.zero(zero);
+  overElements(machine, { arrays: 2, vectors: ACTIVATION_VECTORS, rest }, (parts) => {
+    for (const { count, place } of parts) {
+      machine.loadPart(x, place(0), count);
+      hyperbolicTangent(machine, constants, x, zero, first);
+      machine.storePart(place(1), x, count);
+    }
+  });
+}
+
+/** `dz = dy·(1 - a·a)`, of the arrays a, dy and dz. */
+function tanhBackward(machine: Machine, { rest }: ActivationShape): void {
+  const [x, y] = [0, 1];
+  const constants = new Constants(machine, 2, [1]);
+  overElements(machine, { arrays: 3, vectors: ACTIVATION_VECTORS, rest }, (parts) => {
+    for (const { count, place } of parts) {
+      machine.loadPart(x, place(0), count);
+      machine.multiply(x, x, x);
+      machine.subtract(x, constants.get(1), x);
+      machine.loadPart(y, place(1), count);
+      machine.multiply(x, y, x);
+      machine.storePart(place(2), x, count);
+    }
+  });
+}
+
 /** `a = max(z, +0)`, of the arrays z and a; NaN stays NaN. */
 function relu(machine: Machine, { rest }: ActivationShape): void {
   const [zero, x] = [0, 1];
@@ -76,4 +107,4 @@ function reluBackward(machine: Machine, { rest }: ActivationShape): void {
 }
 
 /** The programs by the names of their kernels. */
-export const ACTIVATIONS = { sigmoid, sigmoidBackward, relu, reluBackward } as const;
+export const ACTIVATIONS = { sigmoid, sigmoidBackward, tanh, tanhBackward, relu, reluBackward } as const;
