@@ -347,6 +347,58 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
+browserTest(
+  "a chart is saved as SVG, too: the same points, and what a browser makes of it looks like the PNG",
+  async (browser) => {
+    const { server } = served();
+    await using _ = server;
+    await visit(browser, server, async (page) => {
+      const saved = async (title: string, kind: string) => {
+        const downloading = page.waitForEvent("download");
+        await chart(page, title).getByRole("button", { name: kind }).click();
+        const download = await downloading;
+        return [download.suggestedFilename(), await Deno.readFile(await download.path())] as const;
+      };
+      for (const [title, id] of [["Loss", "loss"], ["Throughput", "throughput"]]) {
+        await sees(page, `.chart-${id} .shown`, "points");
+        const [name, bytes] = await saved(title, "SVG");
+        const svg = new TextDecoder().decode(bytes);
+        assertEquals(name, `${id}.svg`);
+        assert(!/NaN|undefined|Infinity/.test(svg), "only numbers");
+        const [, png] = await saved(title, "PNG");
+        const sources = [`image/svg+xml;base64,${bytes.toBase64()}`, `image/png;base64,${png.toBase64()}`];
+        const { sizes, other, texts, dots } = await page.evaluate(async ([svg, sources]) => {
+          const images = await Promise.all(sources.map(async (source) => {
+            const image = new Image();
+            image.src = `data:${source}`;
+            await image.decode();
+            const context = new OffscreenCanvas(image.width, image.height).getContext("2d")!;
+            context.drawImage(image, 0, 0);
+            return context.getImageData(0, 0, image.width, image.height);
+          }));
+          const [a, b] = images.map(({ data }) => data);
+          let other = 0;
+          for (let i = 0; i < a.length; i += 4) {
+            if ([0, 1, 2].some((k) => Math.abs(a[i + k] - b[i + k]) > 80)) other++;
+          }
+          const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+          return {
+            sizes: images.map(({ width, height }) => [width, height]),
+            other: other / (a.length / 4),
+            texts: [...root.querySelectorAll("text")].map(({ textContent }) => textContent),
+            dots: root.querySelectorAll("circle").length,
+          };
+        }, [svg, sources] as const);
+        assertEquals(sizes[0], sizes[1]);
+        assert(other < 0.02, `${title}: ${(100 * other).toFixed(1)} % of the pixels are others`);
+        assertEquals(texts[0], title);
+        // Three epochs, of the validation and of the test split.
+        assertEquals(dots, id === "loss" ? 6 : 0);
+      }
+    }, { ...TALL, bypassCSP: true });
+  },
+);
+
 browserTest("an address shows another person the same", async (browser) => {
   const { server } = served();
   await using _ = server;

@@ -10,9 +10,9 @@ import type { Drawing } from "./drawing.ts";
 import { Legend } from "./legend.tsx";
 import type { Line } from "./line.ts";
 import type { Mark } from "./marks.ts";
-import { downloadPicture } from "./picture.ts";
 import { mountPlot, type Plot } from "./plot.ts";
 import { emptyReadout, type Readout, readoutWords } from "./readout.ts";
+import { savePicture } from "./save_picture.ts";
 import { shownWords } from "./shown_words.ts";
 
 interface ChartProps {
@@ -80,14 +80,18 @@ export function Chart({ spec, lines$ = NEVER, marks$ = NO_MARKS, settings }: Cha
           >
             Table
           </button>
-          <button
-            type="button"
-            class="button"
-            title="Save the chart as a picture"
-            onClick={() => plot.current && downloadPicture(plot.current.uplot, spec, readout.value)}
-          >
-            PNG
-          </button>
+          {(["png", "svg"] as const).map((kind) => (
+            <button
+              key={kind}
+              type="button"
+              class="button"
+              title={`Save the chart as a picture of ${kind === "png" ? "pixels" : "lines"}`}
+              onClick={() =>
+                plot.current && savePicture(kind, { plot: plot.current, spec, readout: readout.value })}
+            >
+              {kind.toUpperCase()}
+            </button>
+          ))}
         </div>
         <Legend spec={spec} readout={readout} />
       </div>

@@ -1,37 +1,11 @@
 /** A chart as a picture of its own: title, legend and plot, in the colours of the page. */
 import type uPlot from "uplot";
-import { type ChartSpec, drawnSeries } from "./chart_spec.ts";
+import type { ChartSpec } from "./chart_spec.ts";
+import { LEGEND_PX, PADDING, pictureHead, SWATCH, TITLE_PX } from "./picture_head.ts";
 import type { Readout } from "./readout.ts";
-import { X_AXIS_WORDS } from "./x_axes.ts";
-
-/** In CSS pixels. */
-const PADDING = 16;
-const TITLE_PX = 15;
-const LEGEND_PX = 12;
-const LINE_HEIGHT = 20;
-const SWATCH = 12;
-const GAP = 16;
-
-/** Offers the chart as `id.png`, as it stands on the screen. */
-export async function downloadPicture(plot: uPlot, spec: ChartSpec, readout: Readout): Promise<void> {
-  const canvas = drawPicture(plot, spec, readout);
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (blob === null) return;
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${spec.id}.png`;
-  link.click();
-  // The browser has taken the bytes by the next turn of its loop at the latest.
-  setTimeout(() => URL.revokeObjectURL(url), 1_000);
-}
 
 /** The picture, with as many pixels for a CSS pixel as the plot has. */
-export function drawPicture(
-  plot: uPlot,
-  spec: ChartSpec,
-  { axis, x, values, isPresent }: Readout,
-): HTMLCanvasElement {
+export function drawPicture(plot: uPlot, spec: ChartSpec, readout: Readout): HTMLCanvasElement {
   const source = plot.ctx.canvas;
   const ratio = source.width / plot.width;
   const style = getComputedStyle(document.documentElement);
@@ -39,45 +13,33 @@ export function drawPicture(
   const family = getComputedStyle(plot.root).fontFamily;
   const canvas = document.createElement("canvas");
   const ctx = canvas.getContext("2d")!;
-  const fontOf = (px: number, weight = 400) => `${weight} ${px}px ${family}`;
-  ctx.font = fontOf(LEGEND_PX);
-  const items = drawnSeries(spec).flatMap(({ label, color, isQuiet }, i) => {
-    if (!isPresent[i]) return [];
-    const text = isQuiet && x === null ? label : `${label}  ${spec.yText(values[i])}`;
-    return [{ text, color, width: SWATCH + 6 + ctx.measureText(text).width + GAP }];
+  const setFont = (px: number, weight = 400) => ctx.font = `${weight} ${px}px ${family}`;
+  const head = pictureHead(spec, readout, {
+    width: plot.width,
+    widthOf: (text, px, weight) => {
+      setFont(px, weight);
+      return ctx.measureText(text).width;
+    },
   });
-  const lines: (typeof items)[] = [[]];
-  for (const item of items) {
-    const width = lines.at(-1)!.reduce((sum, { width }) => sum + width, 0);
-    if (width + item.width > plot.width && width > 0) lines.push([]);
-    lines.at(-1)!.push(item);
-  }
-  const head = PADDING + LINE_HEIGHT + 4 + LINE_HEIGHT * lines.length + 4;
-  canvas.width = Math.round((plot.width + 2 * PADDING) * ratio);
-  canvas.height = Math.round((head + plot.height + PADDING) * ratio);
+  const [width, height] = [plot.width + 2 * PADDING, head.height + plot.height + PADDING];
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
   ctx.scale(ratio, ratio);
   ctx.fillStyle = color("--card");
-  ctx.fillRect(0, 0, plot.width + 2 * PADDING, head + plot.height + PADDING);
+  ctx.fillRect(0, 0, width, height);
   ctx.textBaseline = "middle";
-  ctx.font = fontOf(TITLE_PX, 600);
+  setFont(TITLE_PX, 600);
   ctx.fillStyle = color("--text");
-  ctx.fillText(spec.title, PADDING, PADDING + LINE_HEIGHT / 2);
-  const titleWidth = ctx.measureText(`${spec.title} `).width;
-  ctx.font = fontOf(LEGEND_PX);
+  ctx.fillText(head.title.text, head.title.left, head.title.middle);
+  setFont(LEGEND_PX);
   ctx.fillStyle = color("--muted");
-  const place = x === null ? `over ${X_AXIS_WORDS[axis].name.toLowerCase()}` : X_AXIS_WORDS[axis].place(x);
-  ctx.fillText(`${spec.unit}, ${place}`, PADDING + titleWidth, PADDING + LINE_HEIGHT / 2 + 1);
-  lines.forEach((line, i) => {
-    let left = PADDING;
-    const middle = PADDING + 4 + LINE_HEIGHT * (i + 1.5);
-    for (const { text, color: name, width } of line) {
-      ctx.fillStyle = color(name);
-      ctx.fillRect(left, middle - 1.5, SWATCH, 3);
-      ctx.fillStyle = color("--text");
-      ctx.fillText(text, left + SWATCH + 6, middle);
-      left += width;
-    }
-  });
-  ctx.drawImage(source, PADDING, head, plot.width, plot.height);
+  ctx.fillText(head.unit.text, head.unit.left, head.unit.middle);
+  for (const { text, color: name, left, middle } of head.legend) {
+    ctx.fillStyle = color(name);
+    ctx.fillRect(left, middle - 1.5, SWATCH, 3);
+    ctx.fillStyle = color("--text");
+    ctx.fillText(text, left + SWATCH + 6, middle);
+  }
+  ctx.drawImage(source, PADDING, head.height, plot.width, plot.height);
   return canvas;
 }

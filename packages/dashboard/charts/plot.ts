@@ -18,8 +18,8 @@ import type { ChartSpec } from "./chart_spec.ts";
 import { type Drawing, drawing$ } from "./drawing.ts";
 import { followGestures } from "./gestures.ts";
 import type { Line } from "./line.ts";
-import { type Mark, nextMark } from "./marks.ts";
-import { plotOptions } from "./plot_options.ts";
+import { type Mark, MARK_SIZE_PX, nextMark, type ShownMark, shownMarks } from "./marks.ts";
+import { type AxisMarks, plotOptions } from "./plot_options.ts";
 import { type Readout, readoutAt } from "./readout.ts";
 import { DRAWING_MAX_MS, DRAWING_MIN_MS, isWorthDrawing } from "./worth_drawing.ts";
 import { panBy, type Range, type Zoom, zoomBy, zoomedRange, zoomTo } from "./zoom.ts";
@@ -36,10 +36,19 @@ export interface PlotOptions {
   drawing: Signal<Drawing | null>;
 }
 
+/** What stands on a plot besides its series. */
+export interface PlotScenery {
+  axes: AxisMarks;
+  /** What happened, with places in CSS pixels from the plotting area's left side. */
+  marks: readonly ShownMark[];
+}
+
 /** A plot that stands on the page. */
 export interface Plot extends Disposable {
-  /** Its canvas, for a picture. */
+  /** Its canvas and its data, for a picture. */
   readonly uplot: uPlot;
+  /** What stands there besides the data, for a picture of lines. */
+  scenery(): PlotScenery;
   /** Follows a key; false if it means nothing here. */
   press(key: string, isShift: boolean): boolean;
 }
@@ -54,8 +63,9 @@ export function mountPlot(element: HTMLElement, options: PlotOptions): Plot {
   const width$ = new BehaviorSubject(element.clientWidth);
   let marks: readonly Mark[] = [];
   let isPointed = false, isSeen = false;
+  const axes: AxisMarks = { x: [], y: [] };
   const uplot = new uPlot(
-    plotOptions(spec, element, { isLog, drawing, marks: () => marks, onCursor, onSelect }),
+    plotOptions(spec, element, { isLog, drawing, marks: () => marks, axes, onCursor, onSelect }),
     [[], ...drawnColumns(spec)] as uPlot.AlignedData,
     element,
   );
@@ -173,6 +183,13 @@ export function mountPlot(element: HTMLElement, options: PlotOptions): Plot {
 
   return {
     uplot,
+    scenery() {
+      const shown = drawing.peek();
+      if (shown === null) return { axes, marks: [] };
+      const { range, view: { axis } } = shown;
+      const toPixels = (x: number) => uplot.valToPos(x, "x");
+      return { axes, marks: shownMarks(marks, { axis, range, toPixels, sizePx: MARK_SIZE_PX }) };
+    },
     press(key, isShift) {
       const shown = drawing.value;
       const xs = shown?.data[0] ?? [];

@@ -3,7 +3,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import uPlot from "uplot";
 import { type ChartSpec, type DrawnSeries, drawnSeries } from "./chart_spec.ts";
 import type { Drawing } from "./drawing.ts";
-import { type Mark, marksIn } from "./marks.ts";
+import { type Mark, MARK_COLORS, MARK_SIZE_PX, shownMarks } from "./marks.ts";
 import { nearestDefined } from "./readout.ts";
 import { X_AXIS_WORDS } from "./x_axes.ts";
 
@@ -18,20 +18,32 @@ const X_SPACE_PX = 72;
 const Y_SPACE_PX = 36;
 /** A selection that is narrower is a click. */
 const SELECTION_MIN_PX = 5;
-const MARK_SIZE_PX = 4;
+
+/** The places that the axes name, as they were drawn last. */
+export interface AxisMarks {
+  x: { at: number; text: string }[];
+  y: { at: number; text: string }[];
+}
 
 /** What of the plot changes, and whom it tells what a person does. */
 export interface PlotParts {
   isLog: boolean;
   drawing: ReadonlySignal<Drawing | null>;
   marks: () => readonly Mark[];
+  /** Is told what the axes name. */
+  axes: AxisMarks;
   onCursor: () => void;
   onSelect: (from: number, to: number) => void;
 }
 
 /** Options for a plot of `element`'s size. */
 export function plotOptions(spec: ChartSpec, element: HTMLElement, parts: PlotParts): uPlot.Options {
-  const { isLog, drawing, onCursor, onSelect } = parts;
+  const { isLog, drawing, axes, onCursor, onSelect } = parts;
+  /** Notes the names of an axis, and gives them. */
+  const noted = (which: keyof AxisMarks, splits: readonly (number | null)[], texts: string[]): string[] => {
+    axes[which] = splits.flatMap((at, i) => at === null || texts[i] === "" ? [] : [{ at, text: texts[i] }]);
+    return texts;
+  };
   const font = `${AXIS_FONT_PX}px ${getComputedStyle(element).fontFamily}`;
   const axis = { stroke: color("--muted"), font, ticks: { show: false, size: 0 } };
   const grid = { stroke: color("--line"), width: 1 };
@@ -62,14 +74,15 @@ export function plotOptions(spec: ChartSpec, element: HTMLElement, parts: PlotPa
         size: 28,
         space: X_SPACE_PX,
         incrs: () => words().distances,
-        values: (_, splits, __, ___, distance) => splits.map((x) => words().mark(x, distance)),
+        values: (_, splits, __, ___, distance) =>
+          noted("x", splits, splits.map((x) => words().mark(x, distance))),
       },
       {
         ...axis,
         grid,
         size: markWidth,
         space: Y_SPACE_PX,
-        values: (_, splits) => isLog ? logMarks(spec, splits) : splits.map(spec.yAxis),
+        values: (_, splits) => noted("y", splits, isLog ? logMarks(spec, splits) : splits.map(spec.yAxis)),
       },
     ],
     series: [{}, ...drawnSeries(spec).map(plotSeries)],
@@ -138,11 +151,8 @@ function drawMarks(plot: uPlot, drawing: Drawing | null, marks: readonly Mark[])
   const size = MARK_SIZE_PX * uPlot.pxRatio;
   ctx.save();
   ctx.lineWidth = uPlot.pxRatio;
-  let drawnUpTo = -Infinity;
-  for (const { x, tone } of marksIn(marks, axis, drawing.range)) {
-    const left = Math.round(plot.valToPos(x[axis], "x", true));
-    if (left < drawnUpTo + 2 * size && (tone === "plain" || tone === "quiet")) continue;
-    drawnUpTo = left;
+  const toPixels = (x: number) => plot.valToPos(x, "x", true);
+  for (const { left, tone } of shownMarks(marks, { axis, range: drawing.range, toPixels, sizePx: size })) {
     ctx.strokeStyle = ctx.fillStyle = color(MARK_COLORS[tone])();
     ctx.globalAlpha = tone === "quiet" ? 0 : 0.45;
     ctx.setLineDash([3 * uPlot.pxRatio, 3 * uPlot.pxRatio]);
@@ -159,11 +169,3 @@ function drawMarks(plot: uPlot, drawing: Drawing | null, marks: readonly Mark[])
   }
   ctx.restore();
 }
-
-const MARK_COLORS: Readonly<Record<Mark["tone"], string>> = {
-  quiet: "--muted",
-  plain: "--muted",
-  good: "--good",
-  warning: "--warning",
-  bad: "--bad",
-};

@@ -3,8 +3,8 @@
 /** Time for the browser to take the bytes. */
 const KEPT_MS = 10_000;
 
-/** Saves a text, given in parts. */
-export function saveFile(name: string, parts: readonly string[], type: string): void {
+/** Saves texts or bytes, one after the other. */
+export function saveFile(name: string, parts: readonly BlobPart[], type: string): void {
   const url = URL.createObjectURL(new Blob([...parts], { type }));
   const link = document.createElement("a");
   link.href = url;
