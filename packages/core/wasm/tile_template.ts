@@ -21,6 +21,7 @@ export function tilesSource(arithmetic: Arithmetic): string {
   const families = [
     family("product", WIDTHS, PRODUCT_PARAMETERS, productTile),
     family("leaves", WIDTHS, LEAVES_PARAMETERS, leavesTile),
+    family("leaf", [8], LEAF_PARAMETERS, leafTile),
     family("windows", [8], WINDOWS_PARAMETERS, windowsTile),
   ];
   return [
@@ -52,7 +53,7 @@ function productTile(tile: Tile): string[] {
     "let p = a;",
     "let q = b;",
     "let size = k;",
-    ...chain(tile),
+    ...chain(tile, 2),
     block("if (bias != NO_BIAS)", [
       ...times(tile.vectors, (j) => `const d${j} = ${tile.load("bias", j)};`),
       ...tile.each((r, _i, j) => `${r} = f32x4.add(${r}, d${j});`),
@@ -62,8 +63,23 @@ function productTile(tile: Tile): string[] {
   ];
 }
 
-const LEAVES_PARAMETERS =
-  "a: usize, next: usize, aStep: usize, b: usize, bStep: usize, c: usize, cRow: usize, k: u32, leaf: u32";
+const LEAF_PARAMETERS =
+  "a: usize, next: usize, aStep: usize, b: usize, bStep: usize, c: usize, cRow: usize, k: u32";
+
+/** `c[i, j] = Σ_s a[s, i]·b[s, j]`, s over the k samples of one leaf: few, so that a tile's beginning and end count. */
+function leafTile(tile: Tile): string[] {
+  return [
+    ...tile.each((r) => `let ${r}: v128 = f32x4.splat(0);`),
+    "let p = a;",
+    "let q = b;",
+    "let size = k;",
+    ...chain(tile, 5),
+    ...tile.each((r, i, j) => tile.store(`c + ${i} * cRow`, r, j)),
+    "a += next;",
+  ];
+}
+
+const LEAVES_PARAMETERS = `${LEAF_PARAMETERS}, leaf: u32`;
 
 /**
  * `c[i, j] = Σ over the leaf tree of a[s, i]·b[s, j]`, s over k samples in leaves of `leaf`. The tree is walked as a
@@ -78,7 +94,7 @@ function leavesTile(tile: Tile): string[] {
     `top -= ${tile.bytes};`,
     ...tile.each((r, _i, _j, at) => `${r} = f32x4.add(v128.load(top, ${at}), ${r});`),
   ];
-  const oneLeaf = ["size = min(leaf, rest);", "rest -= size;", ...zero, ...chain(tile)];
+  const oneLeaf = ["size = min(leaf, rest);", "rest -= size;", ...zero, ...chain(tile, 4)];
   return [
     "let p = a;",
     "let q = b;",
@@ -128,12 +144,12 @@ function windowsTile(tile: Tile): string[] {
       "let p = a;",
       "let q = offsets;",
       "let size = terms;",
-      ...inPairs([
+      ...repeat([
         "{ const at = <usize> load<u32>(q);",
         ...tile.term("p", (j) => `v128.load(${["lower", "higher"][j]} + at)`),
         `p += ${4 * tile.height};`,
         "q += 4; }",
-      ]),
+      ], 2),
     ]),
     block("if (bias != NO_BIAS)", [
       ...times(tile.height, (i) => `const d${i} = v128.load_splat<f32>(bias, ${4 * i});`),
@@ -145,15 +161,18 @@ function windowsTile(tile: Tile): string[] {
 }
 
 /** `size` terms of every chain, from p and q on, which go on behind them. */
-function chain(tile: Tile): string[] {
-  return inPairs([...tile.term("p", (j) => tile.load("q", j)), "p += aStep;", "q += bStep;"]);
+function chain(tile: Tile, turn: number): string[] {
+  return repeat([...tile.term("p", (j) => tile.load("q", j)), "p += aStep;", "q += bStep;"], turn);
 }
 
-/** Repeats a term `size` times, two in each turn of the loop. */
-function inPairs(term: string[]): string[] {
+/**
+ * Repeats a term `size` times, `turn` of them in each turn of the loop. Long chains are fastest in pairs, short ones with more:
+ * V8 checks the bounds of the first one with two instructions more.
+ */
+function repeat(term: string[], turn: number): string[] {
   return [
-    block("for (; size >= 2; size -= 2)", [...term, ...term]),
-    block("if (size)", term),
+    block(`for (; size >= ${turn}; size -= ${turn})`, times(turn, () => term).flat()),
+    block(turn === 2 ? "if (size)" : "for (; size; size--)", term),
   ];
 }
 

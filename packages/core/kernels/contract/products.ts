@@ -81,6 +81,9 @@ export function testProducts(name: string, pair: () => Pair): void {
     for (const [m, k, n] of sizes) compareProducts(pair(), { m, k, n }, 1 + random(33), ordinary, random);
     compareProducts(pair(), { m: 784, k: 10, n: 30 }, 5, hard, random);
     compareProducts(pair(), { m: 30, k: 256, n: 33 }, 32, hard, random);
+    compareProducts(pair(), { m: 13, k: 1030, n: 13 }, 32, hard, random);
+    compareProducts(pair(), { m: 9, k: 300, n: 11 }, 300, hard, random);
+    compareProducts(pair(), { m: 6, k: 6600, n: 9 }, 100, ordinary, random);
   });
 
   Deno.test(`${name}: matmulLeaves() is completeTree() of the leaves' own products`, () => {

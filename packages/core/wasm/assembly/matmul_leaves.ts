@@ -5,10 +5,14 @@
 import { packLeftColumns, packRows } from "./pack";
 import { highTiles, panelColumn, panelWidth, tileCount, tileHeight } from "./panels";
 import { left, LEFT_ELEMENTS, panel, PANEL_TERMS } from "./scratch";
-import { leaves } from "./tiles";
+import { leaf, leaves } from "./tiles";
 
+/** Samples of a leaf whose chains are short enough for a tile of their own. */
+const SHORT_LEAF: u32 = 64;
 /** Samples from which on it pays to copy a: its columns would not stay in the first-level cache. */
-const PACKED_SAMPLES: u32 = 32;
+const PACKED_SAMPLES_MIN: u32 = 32;
+/** Samples up to which there is room for some tiles. */
+const PACKED_SAMPLES_MAX: u32 = LEFT_ELEMENTS / 20;
 
 export function matmulLeaves(
   a: usize,
@@ -19,7 +23,7 @@ export function matmulLeaves(
   n: u32,
   leafSize: u32,
 ): void {
-  const packed = samples >= PACKED_SAMPLES && samples <= PANEL_TERMS;
+  const packed = samples >= PACKED_SAMPLES_MIN && samples <= PACKED_SAMPLES_MAX;
   const rows = packed ? LEFT_ELEMENTS / samples : m;
   for (let i: u32 = 0; i < m; i += rows) {
     const height = min(rows, m - i);
@@ -57,7 +61,9 @@ function tiles(
     const height = tileHeight(m, count);
     const high = highTiles(m, count, height);
     const next = (aStep ? 1 : samples) * height * 4;
-    leaves(height, width, high, a, next, aStep ? aStep : height * 4, b, bStep, c, cRow, samples, leafSize);
+    const step = aStep ? aStep : height * 4;
+    if (width == 8 && samples <= min(leafSize, SHORT_LEAF)) leaf(height, 8, high, a, next, step, b, bStep, c, cRow, samples);
+    else leaves(height, width, high, a, next, step, b, bStep, c, cRow, samples, leafSize);
     count -= high;
     m -= high * height;
     a += high * next;

@@ -3,8 +3,8 @@
  * its columns or terms, and the left matrix term by term.
  */
 
-/** Terms of a chain that one panel holds. */
-export const PANEL_TERMS: u32 = 256;
+/** Terms of a chain that one panel holds: to begin and go on more often costs more than panels in the second-level cache. */
+export const PANEL_TERMS: u32 = 1024;
 /** Columns of a panel. */
 export const PANEL_COLUMNS: u32 = 8;
 /** Elements of the left matrix, packed: they stay in the second-level cache while the panels go by. */
