@@ -1,5 +1,4 @@
 /** The live workers: lets them in, reads what they send, and notices when they go. */
-import { ARITHMETIC_VERSION, blockLevel } from "@tributary/core";
 import {
   CLOSE_DONE,
   CLOSE_REFUSED,
@@ -7,7 +6,6 @@ import {
   encodeMessage,
   type Hello,
   LIMITS,
-  PROTOCOL_VERSION,
   readFrame,
   type Ready,
   type Refusal,
@@ -15,22 +13,8 @@ import {
 } from "@tributary/protocol";
 // @ts-types="@types/ws"
 import type { RawData, WebSocket } from "ws";
-import { sameToken } from "./tokens.ts";
+import { type Admission, firstSpeeds, helloRefusal, malformed, readyRefusal } from "./admission.ts";
 import { WorkerLink, type WorkerListener } from "../training/worker_link.ts";
-
-/** What a worker must show to take part. */
-export interface Admission {
-  token: string;
-  /** The run description as JSON text, as it is sent. */
-  run: string;
-  runSha256: string;
-  dataSha256: string;
-  dataBytes: number;
-  proofSha256: string;
-  /** Length of the parameter vector. */
-  parameters: number;
-  leafSize: number;
-}
 
 /** A connection: a stranger until its hello, a candidate until it is ready, then a worker. */
 interface Connection {
@@ -208,46 +192,22 @@ export class Roster {
   #onHello(connection: Connection, hello: Hello): Refusal | null {
     connection.name = hello.name || "a worker without a name";
     connection.hello = hello;
-    const { run, dataSha256, dataBytes, token } = this.#admission;
-    if (hello.protocol !== PROTOCOL_VERSION) {
-      const reason =
-        `The worker speaks version ${hello.protocol} of the protocol, wanted ${PROTOCOL_VERSION}`;
-      return { code: "protocol-version", reason };
-    }
-    if (!sameToken(hello.token, token)) {
-      return { code: "token", reason: `The token to work is ${hello.token === "" ? "missing" : "wrong"}` };
-    }
-    if (hello.arithmeticVersion !== ARITHMETIC_VERSION) {
-      const reason =
-        `The worker's arithmetic has version ${hello.arithmeticVersion}, wanted ${ARITHMETIC_VERSION}`;
-      return { code: "arithmetic-version", reason };
-    }
+    const refusal = helloRefusal(this.#admission, hello);
+    if (refusal !== null) return refusal;
     if (this.workers.size >= LIMITS.workersMax) {
       return { code: "full", reason: `The run has ${this.workers.size} workers, as many as it can` };
     }
     clearTimeout(connection.handshake);
     connection.handshake = setTimeout(() => this.#timeOut(connection, "ready"), LIMITS.readyTimeoutMs);
     connection.state = "candidate";
-    connection.socket.send(
-      encodeMessage({ type: "welcome", run, dataSha256, dataBytes }),
-    );
+    const { run, dataSha256, dataBytes } = this.#admission;
+    connection.socket.send(encodeMessage({ type: "welcome", run, dataSha256, dataBytes }));
     return null;
   }
 
   #onReady(connection: Connection, ready: Ready): Refusal | null {
-    const { runSha256, dataSha256, proofSha256 } = this.#admission;
-    if (ready.runSha256 !== runSha256) return malformed(`${connection.name} has another run description`);
-    if (ready.dataSha256 !== dataSha256) {
-      return {
-        code: "data",
-        reason: `The worker has the data set ${ready.dataSha256}, wanted ${dataSha256}`,
-      };
-    }
-    if (ready.proofSha256 !== proofSha256) {
-      const reason = `The worker's arithmetic proof is ${ready.proofSha256.slice(0, 16)}..., wanted ` +
-        `${proofSha256.slice(0, 16)}...: it computes other bits and cannot take part`;
-      return { code: "proof", reason };
-    }
+    const refusal = readyRefusal(this.#admission, ready, connection.name);
+    if (refusal !== null) return refusal;
     clearTimeout(connection.handshake);
     const { kind, threads } = connection.hello!;
     const worker = new WorkerLink(connection.socket, {
@@ -257,9 +217,7 @@ export class Roster {
       kernels: ready.kernels,
       threads,
     }, {
-      // The proof has two leaves; a block has at least as many samples, forward only.
-      msPerLeaf: clampMs(ready.proofMs) / 2,
-      msPerBlock: clampMs(clampMs(ready.proofMs) * 2 ** blockLevel(this.#admission.leafSize) / 2),
+      ...firstSpeeds(this.#admission, ready),
       onRefuse: (refusal) => this.#refuse(connection, refusal),
     });
     connection.name = worker.facts.name;
@@ -318,15 +276,6 @@ export class Roster {
       }
     }
   }
-}
-
-/** The proof's time, as far as a peer's claim can be believed: it decides when the first answers are late. */
-function clampMs(ms: number): number {
-  return ms > 0 && ms < LIMITS.proofMsMax ? ms : LIMITS.proofMsMax;
-}
-
-function malformed(reason: string): Refusal {
-  return { code: "message", reason };
 }
 
 function outOfTurn({ name, state }: Connection, { type }: WorkerMessage): Refusal {

@@ -17,7 +17,8 @@ import { FakeSocket } from "../../../tests/support/fake_socket.ts";
 import { Peer } from "../../../tests/support/peer.ts";
 import { within } from "../../../tests/support/within.ts";
 import { type Doors, LOOPBACK_HOSTS } from "./doors.ts";
-import { type Admission, Roster } from "./roster.ts";
+import type { Admission } from "./admission.ts";
+import { Roster } from "./roster.ts";
 import { type RunningServer, startServer } from "./server.ts";
 import type { WorkerLink, WorkerListener } from "../training/worker_link.ts";
 
