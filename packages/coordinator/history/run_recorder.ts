@@ -9,14 +9,12 @@ import {
   gradientPoint,
   isVoidAfter,
   LIMITS,
-  packSteps,
   type RunDescription,
   SEEN_INTERVAL_MS,
   STEP_COLUMNS,
   type StepColumns,
   stringify,
   type TrainingEvent,
-  unpackSteps,
   withGradientPoint,
   type WorkerProgress,
 } from "@tributary/protocol";
@@ -24,12 +22,11 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Observable, Subscription } from "rxjs";
 import type { StepDone } from "../training/training.ts";
 import { inTransaction } from "./history_file.ts";
+import { appendSteps, cutAfter, undoSteps } from "./recorded_steps.ts";
 import { nextRevision, Runs } from "./runs.ts";
 
 /** From one writing to the next. */
 const WRITE_MS = 1_000;
-/** Steps of a whole chunk: the last chunk is written again until it has so many. */
-const CHUNK_STEPS = 1_000;
 /** For so long, that something cannot be written is no news: another process writes. */
 const PATIENCE_MS = 10_000;
 
@@ -217,10 +214,9 @@ export class RunRecorder {
   #write(): void {
     const { now, workers } = this.#recorded;
     const at = now();
-    const backTo = this.#backTo;
     const number = this.#number + this.#events.length;
     const chunk = inTransaction(this.#database, () => {
-      const chunk = this.#appended(backTo === null ? this.#chunk : this.#undo(backTo));
+      const chunk = this.#writeSteps();
       const insert = this.#database.prepare(
         "INSERT INTO events (run, number, step, event) VALUES (?, ?, ?, ?)",
       );
@@ -259,38 +255,16 @@ export class RunRecorder {
     this.#failingSince = null;
   }
 
-  /** Takes out what is void. @returns the last chunk that is left, where it is not whole. */
-  #undo(step: number): StepColumns {
-    const database = this.#database;
-    database.prepare("DELETE FROM events WHERE run = ? AND step > ?").run(this.id, step);
-    database.prepare("DELETE FROM steps WHERE run = ? AND first > ?").run(this.id, step);
-    const last = database.prepare("SELECT columns FROM steps WHERE run = ? ORDER BY first DESC LIMIT 1").get(
-      this.id,
-    );
-    const chunk = last === undefined ? emptySteps() : unpackSteps(last.columns as Uint8Array);
-    const rows = chunk.step.length;
-    cutAfter(chunk, step);
-    return rows === CHUNK_STEPS && chunk.step.length === rows ? emptySteps() : chunk;
-  }
-
-  /** Writes what is new behind the last chunk. @returns the new last chunk, where it is not whole. */
-  #appended(chunk: StepColumns): StepColumns {
-    const insert = this.#database.prepare(
-      "INSERT OR REPLACE INTO steps (run, first, last, columns) VALUES (?, ?, ?, ?)",
-    );
-    const all = emptySteps();
-    for (const column of STEP_COLUMNS) all[column] = chunk[column].concat(this.#steps[column]);
-    const rows = all.step.length;
-    if (rows === chunk.step.length && this.#backTo === null) return chunk;
-    let first = 0;
-    for (; first < rows; first += CHUNK_STEPS) {
-      const end = Math.min(rows, first + CHUNK_STEPS);
-      insert.run(this.id, all.step[first], all.step[end - 1], packSteps(all, first, end));
+  /** Writes the steps that are new, and takes out what is void. @returns the last chunk, where it is not whole. */
+  #writeSteps(): StepColumns {
+    const place = { database: this.#database, run: this.id };
+    if (this.#backTo === null) {
+      return this.#steps.step.length === 0
+        ? this.#chunk
+        : appendSteps({ ...place, chunk: this.#chunk }, this.#steps);
     }
-    const rest = rows % CHUNK_STEPS;
-    const open = emptySteps();
-    if (rest > 0) { for (const column of STEP_COLUMNS) open[column] = all[column].slice(rows - rest); }
-    return open;
+    this.#database.prepare("DELETE FROM events WHERE run = ? AND step > ?").run(this.id, this.#backTo);
+    return appendSteps({ ...place, chunk: undoSteps(place, this.#backTo) }, this.#steps);
   }
 }
 
@@ -298,9 +272,3 @@ export class RunRecorder {
 const PASSING = /locked|busy|disk is full/i;
 
 const NO_FIGURES = stringify(figuresOf([]));
-
-/** Takes out the steps after that one. */
-function cutAfter(steps: StepColumns, step: number): void {
-  const kept = steps.step.findLastIndex((done) => done <= step) + 1;
-  for (const column of STEP_COLUMNS) steps[column].length = kept;
-}
