@@ -30,6 +30,7 @@ export function hyperbolicTangent(
   const [size, far, p, z] = [first, first + 1, first + 2, first + 3];
   machine.subtract(size, zero, x);
   machine.larger(size, x, size);
+  machine.add(size, size, zero); // -0 becomes +0
   machine.xor(x, x, size); // the sign
   machine.multiply(far, constants.get(2), size);
   exponential(machine, constants, far, first + 2);
