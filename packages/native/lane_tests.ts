@@ -144,4 +144,38 @@ export function testLanes(name: string, make: () => Machine): void {
     assertEquals([...after.slice(1024, 1024 + lanes)], each.map(() => 0));
     assertEquals([...after.slice(2048, 2048 + lanes)], each.map((i) => lanes + i));
   });
+
+  Deno.test(`${name}: doubles are made of floats, computed with and kept as IEEE 754 has them`, () => {
+    const x = [3, -0.1, 1e-30, -1e-45, 0, -0, 1e38, Infinity, NaN, -7];
+    const y = [7, 3, -1e30, 3, 0, 5, -1e38, 1, 2, -7];
+    const third = 1 / 3;
+    const after = run(x.flatMap((_, i) => [x[i], y[i]]), (m) => {
+      m.constantDouble(vectors - 1, third);
+      for (const i of x.keys()) {
+        m.broadcast(0, at(1, 8 * i));
+        m.store(at(1, 2048), 0);
+        m.loadDoubles(3, at(1, 2048));
+        m.broadcast(0, at(1, 8 * i + 4));
+        m.store(at(1, 2048), 0);
+        m.loadDoubles(4, at(1, 2048));
+        const place = (index: number) => at(1, 4096 + 8 * lanes * i + 4 * lanes * index);
+        m.multiplyDoubles(5, 3, vectors - 1);
+        m.addDoubles(5, 5, 4);
+        m.store(place(0), 5);
+        m.divideDoubles(5, 3, 4);
+        m.subtractDoubles(5, 5, vectors - 1);
+        m.keepDoublesWhereAbove(6, 5, 3, 4);
+        m.store(place(1), 6);
+      }
+    });
+    const doubles = new Float64Array(after.buffer, 4096);
+    for (const i of x.keys()) {
+      const [a, b] = [Math.fround(x[i]), Math.fround(y[i])];
+      for (let lane = 0; lane < lanes / 2; lane++) {
+        const from = lanes * i + lane;
+        assert(Object.is(doubles[from], a * third + b), `${a} / 3 + ${b}`);
+        assert(Object.is(doubles[from + lanes / 2], a > b ? a / b - third : 0), `${a} / ${b} - 1/3`);
+      }
+    }
+  });
 }

@@ -140,6 +140,23 @@ export interface Machine {
   /** Jumps if x is below y in any lane. */
   jumpIfAnyBelow(x: Vector, y: Vector, to: Label): void;
 
+  // Lanes as doubles of 64 bits, half as many; rounded once.
+
+  /** `to =` the `lanes / 2` floats at `from`, as doubles. */
+  loadDoubles(to: Vector, from: At): void;
+  /** `to = value`, in every lane. */
+  constantDouble(to: Vector, value: number): void;
+  /** `to = x + y`. */
+  addDoubles(to: Vector, x: Vector, y: Vector): void;
+  /** `to = x - y`. */
+  subtractDoubles(to: Vector, x: Vector, y: Vector): void;
+  /** `to = x·y`. */
+  multiplyDoubles(to: Vector, x: Vector, y: Vector): void;
+  /** `to = x / y`. */
+  divideDoubles(to: Vector, x: Vector, y: Vector): void;
+  /** `to = x > y ? from : +0`: `from` bit by bit. */
+  keepDoublesWhereAbove(to: Vector, from: Vector, x: Vector, y: Vector): void;
+
   /**
    * Ends the program: it returns 0 to its caller, `int program(void *block)` of the system's C calling convention.
    *

@@ -81,6 +81,46 @@ Deno.test("native sgd() has WebAssembly's bits for any floats and divisors", { i
   );
 });
 
+Deno.test("native crossEntropy() has WebAssembly's bits for any logits and targets", { ignore }, () => {
+  const targets = fc.oneof(floats, floats.map((words) => words.map((word) => (word & 1) * 0x3f800000)));
+  const shapes = fc.record({ n: fc.integer({ min: 1, max: 13 }), leafSize: fc.integer({ min: 1, max: 9 }) });
+  fc.assert(
+    fc.property(floats, targets, shapes, (z, t, { n, leafSize }) => {
+      const samples = Math.floor(Math.min(z.length, t.length) / n);
+      if (samples === 0) return;
+      const losses: number[] = [];
+      assertSameBits(z, t, (k) => {
+        losses.push(k.crossEntropy(X, X, Y, Z, n, { samples, leafSize }));
+      });
+      for (const loss of losses) assertEquals(loss, losses[0]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("native crossEntropy() has WebAssembly's bits for one logit from -120 to 120", { ignore }, () => {
+  // All others are so far below that with a target of 0 they add nothing.
+  const samples = 64, leaves = { samples, leafSize: samples };
+  for (const { memory: { floats } } of [wasm, ...natives.map(({ kernels }) => kernels)]) {
+    floats.fill(-200, X, X + samples);
+    floats.fill(0, Y, Y + samples);
+  }
+  for (let i = 0; i <= 24_000; i++) {
+    const place = i % samples;
+    const lossOf = (kernels: Kernels) => {
+      const { floats } = kernels.memory;
+      floats[X + place] = (i - 12_000) / 100;
+      floats[Y + place] = i % 2;
+      const loss = kernels.crossEntropy(X, X, Y, Z, 1, leaves);
+      floats[X + place] = -200;
+      floats[Y + place] = 0;
+      return loss;
+    };
+    const wanted = lossOf(wasm);
+    for (const { name, kernels } of natives) assertEquals(lossOf(kernels), wanted, `${name}, ${i}`);
+  }
+});
+
 Deno.test("native max-pooling has WebAssembly's bits for any floats", { ignore }, () => {
   const sides = fc.integer({ min: 1, max: 20 }).map((half) => 2 * half);
   fc.assert(

@@ -6,6 +6,7 @@ import { MemoryBounds } from "./memory_bounds.ts";
 import { nativeActivations } from "./native_activations.ts";
 import { nativeConvolutions } from "./native_convolutions.ts";
 import { nativeData } from "./native_data.ts";
+import { nativeLosses } from "./native_losses.ts";
 import type { NativeParts } from "./native_parts.ts";
 import { nativePools } from "./native_pools.ts";
 import { nativeProducts } from "./native_products.ts";
@@ -57,6 +58,7 @@ export function createNativeKernels(
     ...nativeConvolutions({ plans: convolutions, runner, bounds, wasm }),
     ...nativePools(mapParts),
     ...nativeActivations(parts),
+    ...nativeLosses(parts),
     ...nativeUpdates(parts),
     ...nativeData(parts),
   };

@@ -59,6 +59,12 @@ for (const machine of processorMachines()) {
       (k) => k.sigmoidBackward(0, 100, 901, 100),
       // The indices are 3 as a float, so rows far outside.
       (k) => k.gatherBytes(0, 200, 300, 1, 100),
+      (k) => k.crossEntropy(901, 0, 100, 200, 10, { samples: 10, leafSize: 5 }),
+      (k) => k.crossEntropy(0, 901, 100, 200, 10, { samples: 10, leafSize: 5 }),
+      (k) => k.crossEntropy(0, 100, 901, 200, 10, { samples: 10, leafSize: 5 }),
+      (k) => k.crossEntropy(0, 100, 200, 901, 10, { samples: 10, leafSize: 5 }),
+      (k) => k.crossEntropy(0, 100, 200, 300, 10, { samples: -10, leafSize: 5 }),
+      (k) => k.crossEntropy(0, 100, 200, 300, 10, { samples: 10, leafSize: NaN }),
       (k) => k.tanh(0, 901, 100),
       (k) => k.tanhBackward(0, 901, 100, 100),
       (k) => k.relu(0, 901, 100),

@@ -11,6 +11,9 @@ export const CONSTANTS_BYTES = 64;
 /** What of native memory one kernels object owns: its code, and its scratch memory. */
 export class PlanRunner {
   readonly code: CodeMemory = new CodeMemory();
+  /** Scratch memory behind its constants: the address in bytes, and its numbers as a program left them, until the next one runs. */
+  readonly scratchAddress: number;
+  readonly doubles: Float64Array;
   readonly #scratch: NativeMemory;
   /** Addresses in bytes: of the operands, of the scratch memory, and 0. */
   readonly #addresses = new Float64Array(SCRATCH + 2);
@@ -24,6 +27,8 @@ export class PlanRunner {
     this.#base = Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.#memory)));
     this.#scratch = new NativeMemory(SCRATCH_BYTES);
     new Float32Array(this.#scratch.words().buffer, 0, 1)[0] = 1;
+    this.scratchAddress = this.#scratch.address + CONSTANTS_BYTES;
+    this.doubles = new Float64Array(this.#scratch.words().buffer, CONSTANTS_BYTES);
     this.#addresses[SCRATCH] = this.#scratch.address;
     const { code } = this;
     const scratch = this.#scratch;

@@ -9,6 +9,8 @@ import {
 
 /** Elements of memory that the test needs. */
 export const TEST_ELEMENTS = 1 << 18;
+/** Elements of it for small kernels. */
+const FEW = 1 << 13;
 /** Room for the workspace of convolutions: what is in it is nobody's business. */
 const WORKSPACE = 1 << 17;
 
@@ -63,6 +65,8 @@ const ELEMENTS = 333;
 const SPECIAL: readonly number[] = [0, -0, 1e-40, -1e-40, 200, -200];
 /** A step of gradient descent. */
 const DESCENT = { divisor: 10, learningRate: 0.3, decay: 0.001, shrink: 0 };
+/** Samples of three outputs. */
+const LOSS_LEAVES = { samples: ELEMENTS / 3, leafSize: 10 };
 /** Maps of some vectors and a part of one. */
 const POOL = { samples: 2, maps: 3, height: 4, width: 42, poolHeight: 2, poolWidth: 2, stride: 2 };
 /** Rows of bytes, of some turns and a part of a vector. */
@@ -80,9 +84,10 @@ function makeNumbers(): Uint32Array<ArrayBuffer> {
   });
 }
 
-/** Fills a memory with {@link numbers}. */
-function fill(kernels: Kernels): void {
-  kernels.memory.words.set(numbers ??= makeNumbers());
+/** Fills the first elements of a memory with {@link numbers}. */
+function fill(kernels: Kernels, elements = TEST_ELEMENTS): void {
+  numbers ??= makeNumbers();
+  kernels.memory.words.set(numbers.subarray(0, elements));
 }
 
 /** A convolution of a square kernel. */
@@ -99,15 +104,15 @@ function convolutionOf(
 export function sameBits(x: Kernels, y: Kernels): boolean {
   return SIZES.every((size) => compare(x, y, TEST_ELEMENTS, (k) => runProducts(k, size, size.leafSize))) &&
     CONVOLUTIONS.every((size) => compare(x, y, WORKSPACE, (k) => runConvolutions(k, size))) &&
-    compare(x, y, TEST_ELEMENTS, runElements) &&
-    compare(x, y, TEST_ELEMENTS, runPools) &&
-    compare(x, y, TEST_ELEMENTS, runGather);
+    compare(x, y, FEW, runElements) &&
+    compare(x, y, FEW, runPools) &&
+    compare(x, y, FEW, runGather);
 }
 
-/** Makes the same calls on the same numbers, and compares the first elements. */
+/** Makes the same calls on the same numbers, which are the first elements, and compares them. */
 function compare(x: Kernels, y: Kernels, elements: number, call: (kernels: Kernels) => void): boolean {
   for (const kernels of [x, y]) {
-    fill(kernels);
+    fill(kernels, elements);
     call(kernels);
   }
   const [wanted, got] = [y.memory.words, x.memory.words];
@@ -148,6 +153,8 @@ function runElements(kernels: Kernels): void {
   kernels.reluBackward(w, g, dz + 2 * n, n);
   kernels.tanh(w, dz + 3 * n, n);
   kernels.tanhBackward(a, w, dz + 4 * n, n);
+  const loss = kernels.crossEntropy(w, a, g, dz + 5 * n, 3, LOSS_LEAVES);
+  kernels.memory.floats.set([loss, loss - Math.fround(loss)], dz + 6 * n);
   kernels.sgd(w, g, n, DESCENT);
 }
 
@@ -161,7 +168,7 @@ function runPools(kernels: Kernels): void {
 
 function runGather(kernels: Kernels): void {
   const { samples, length, indices } = ROWS;
-  const source = 1, y = TEST_ELEMENTS - samples * length - 1;
+  const source = 1, y = FEW - samples * length - 1;
   kernels.memory.words.set(indices, y - samples);
   kernels.gatherBytes(source, y - samples, y, samples, length);
 }

@@ -105,6 +105,14 @@ export class Assembler {
     }
   }
 
+  /** `to =` the bits of a double. */
+  setDouble(to: number, value: number): void {
+    const halves = new Uint16Array(Float64Array.of(value).buffer);
+    for (const [i, half] of halves.entries()) {
+      this.emit((i === 0 ? 0xd2800000 : 0xf2800000) | i << 21 | half << 5 | to); // movz, movk
+    }
+  }
+
   /** `op to, x, y` on three registers. */
   three(op: number, to: number, x: number, y: number): void {
     this.emit(op | y << 16 | x << 5 | to);

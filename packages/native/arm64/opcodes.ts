@@ -30,3 +30,6 @@ export const AND = 0x4e201c00;
 export const XOR = 0x6e201c00; // eor
 export const UNZIP: readonly [number, number] = [0x4e801800, 0x4e805800]; // uzp1, uzp2
 export const ZIP: readonly [number, number] = [0x4e803800, 0x4e807800]; // zip1, zip2
+export const DOUBLES = 0x00400000; // makes of an instruction on floats one on doubles
+export const WIDEN = 0x0e617800; // fcvtl
+export const FROM_GENERAL_64 = 0x4e080c00; // dup

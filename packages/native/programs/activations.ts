@@ -6,7 +6,7 @@ import { exponential, EXPONENTIAL_CONSTANTS, EXPONENTIAL_REGISTERS } from "./exp
 import { hyperbolicTangent, TANGENT_CONSTANTS, TANGENT_REGISTERS } from "./hyperbolic_tangent.ts";
 
 /** Vectors of a turn of the loop. */
-export const ACTIVATION_VECTORS = 4;
+export const ACTIVATION_VECTORS = 2;
 
 /** Which program. */
 export interface ActivationShape {
@@ -17,7 +17,7 @@ export interface ActivationShape {
 /** `a = 1 / (1 + e^-z)`, of the arrays z and a. */
 function sigmoid(machine: Machine, { rest }: ActivationShape): void {
   const [zero, x, first] = [0, 1, 2];
-  const constants = new Constants(machine, first + EXPONENTIAL_REGISTERS, EXPONENTIAL_CONSTANTS);
+  const constants = Constants.ofFloats(machine, first + EXPONENTIAL_REGISTERS, EXPONENTIAL_CONSTANTS);
   const one = constants.get(1);
   machine.zero(zero);
   overElements(machine, { arrays: 2, vectors: ACTIVATION_VECTORS, rest }, (parts) => {
@@ -35,7 +35,7 @@ function sigmoid(machine: Machine, { rest }: ActivationShape): void {
 /** `dz = dy·(a·(1 - a))`, of the arrays a, dy and dz. */
 function sigmoidBackward(machine: Machine, { rest }: ActivationShape): void {
   const [x, y] = [0, 1];
-  const constants = new Constants(machine, 2, [1]);
+  const constants = Constants.ofFloats(machine, 2, [1]);
   overElements(machine, { arrays: 3, vectors: ACTIVATION_VECTORS, rest }, (parts) => {
     for (const { count, place } of parts) {
       machine.loadPart(x, place(0), count);
@@ -51,7 +51,7 @@ function sigmoidBackward(machine: Machine, { rest }: ActivationShape): void {
 /** `a = tanh z`, of the arrays z and a. */
 function tanh(machine: Machine, { rest }: ActivationShape): void {
   const [zero, x, first] = [0, 1, 2];
-  const constants = new Constants(machine, first + TANGENT_REGISTERS, TANGENT_CONSTANTS);
+  const constants = Constants.ofFloats(machine, first + TANGENT_REGISTERS, TANGENT_CONSTANTS);
   machine.zero(zero);
   overElements(machine, { arrays: 2, vectors: ACTIVATION_VECTORS, rest }, (parts) => {
     for (const { count, place } of parts) {
@@ -65,7 +65,7 @@ function tanh(machine: Machine, { rest }: ActivationShape): void {
 /** `dz = dy·(1 - a·a)`, of the arrays a, dy and dz. */
 function tanhBackward(machine: Machine, { rest }: ActivationShape): void {
   const [x, y] = [0, 1];
-  const constants = new Constants(machine, 2, [1]);
+  const constants = Constants.ofFloats(machine, 2, [1]);
   overElements(machine, { arrays: 3, vectors: ACTIVATION_VECTORS, rest }, (parts) => {
     for (const { count, place } of parts) {
       machine.loadPart(x, place(0), count);

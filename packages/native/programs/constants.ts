@@ -6,30 +6,49 @@ import type { Machine, Vector } from "../machine.ts";
  * before a loop and used in it.
  */
 export class Constants {
-  readonly #machine: Machine;
+  /** The registers of all constants. */
   readonly #registers = new Map<number, Vector>();
   /** Where a constant without a register of its own is made. */
   readonly #spare: Vector;
+  readonly #isCrowded: boolean;
+  readonly #make: (to: Vector, value: number) => void;
 
-  /** Fills the registers from `first` on with these floats; words are given as the floats with their bits. */
-  constructor(machine: Machine, first: Vector, values: readonly number[]) {
-    this.#machine = machine;
-    const room = machine.vectors - first;
-    const kept = values.length <= room ? values : values.slice(0, room - 1);
+  private constructor(
+    machine: Machine,
+    first: Vector,
+    values: readonly number[],
+    make: (to: Vector, value: number) => void,
+  ) {
+    this.#make = make;
     this.#spare = machine.vectors - 1;
-    for (const [i, value] of kept.entries()) {
-      this.#registers.set(bitsOf(value), first + i);
-      machine.constant(first + i, bitsOf(value));
+    const kept = first + values.length <= machine.vectors ? values.length : this.#spare - first;
+    for (const [i, value] of values.entries()) {
+      this.#registers.set(value, i < kept ? first + i : this.#spare);
+      if (i < kept) make(first + i, value);
     }
+    this.#isCrowded = kept < values.length;
   }
 
-  /** The register with this constant: until the next one is asked for. */
+  /** Fills the registers from `first` on with numbers as floats; if there are too few, with the first ones. */
+  static ofFloats(machine: Machine, first: Vector, values: readonly number[]): Constants {
+    return new Constants(machine, first, values, (to, value) => machine.constant(to, bitsOf(value)));
+  }
+
+  /** The same with doubles. */
+  static ofDoubles(machine: Machine, first: Vector, values: readonly number[]): Constants {
+    return new Constants(machine, first, values, (to, value) => machine.constantDouble(to, value));
+  }
+
+  /**
+   * The register with one of the constants: until the next one is asked for, if it is not one of the first.
+   *
+   * @throws {RangeError} when it is none of them.
+   */
   get(value: number): Vector {
-    const bits = bitsOf(value);
-    const register = this.#registers.get(bits);
-    if (register !== undefined) return register;
-    this.#machine.constant(this.#spare, bits);
-    return this.#spare;
+    const register = this.#registers.get(value);
+    if (register === undefined) throw new RangeError(`${value} is none of the program's constants`);
+    if (this.#isCrowded && register === this.#spare) this.#make(register, value);
+    return register;
   }
 }
 

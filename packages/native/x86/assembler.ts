@@ -19,13 +19,17 @@ export interface Opcode {
   readonly map: keyof typeof MAPS;
   readonly prefix: keyof typeof PREFIXES;
   readonly code: number;
+  /** The bit W, which most instructions on 64 bits have. */
+  readonly w: 0 | 1;
 }
 
-/** An opcode, written as the manual does: `opcode("66.0f38", 0xb8)`. */
+/** An opcode, written nearly as the manual does: `opcode("66.0f38", 0xb8)`, `opcode("66.0f.w1", 0x58)`. */
 export function opcode(form: string, code: number): Opcode {
   const parts = form.split(".");
+  const w = parts.at(-1) === "w1" ? 1 : 0;
+  if (w === 1) parts.pop();
   const map = parts.pop() as Opcode["map"];
-  return { map, prefix: (parts[0] ?? "") as Opcode["prefix"], code };
+  return { map, prefix: (parts[0] ?? "") as Opcode["prefix"], code, w };
 }
 
 /** What an EVEX instruction has besides its operands. */
@@ -69,7 +73,7 @@ export class Assembler {
     this.emit(
       0xc4,
       (~reg & 8) << 4 | 0x40 | (~base & 8) << 2 | MAPS[op.map],
-      (~v & 15) << 3 | (bits === 256 ? 4 : 0) | PREFIXES[op.prefix],
+      op.w << 7 | (~v & 15) << 3 | (bits === 256 ? 4 : 0) | PREFIXES[op.prefix],
       op.code,
     );
     this.#modRM(reg, rm, 1);
@@ -85,7 +89,7 @@ export class Assembler {
     this.emit(
       0x62,
       (~reg & 8) << 4 | (~x & 1) << 6 | (~b & 8) << 2 | (~reg & 16) | MAPS[op.map],
-      (~v & 15) << 3 | 4 | PREFIXES[op.prefix],
+      op.w << 7 | (~v & 15) << 3 | 4 | PREFIXES[op.prefix],
       (zeroing ? 0x80 : 0) | (bits === 512 ? 0x40 : 0x20) | (broadcast ? 0x10 : 0) | (~v & 16) >> 1 | mask,
       op.code,
     );

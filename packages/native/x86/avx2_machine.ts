@@ -12,6 +12,9 @@ const BROADCAST = opcode("66.0f38", 0x18);
 const MOVE = opcode("0f", 0x10);
 const MOVE_BACK = opcode("0f", 0x11);
 const FROM_GENERAL = opcode("66.0f", 0x6e); // vmovd
+const FROM_GENERAL_64 = opcode("66.0f.w1", 0x6e); // vmovq
+const BROADCAST_64 = opcode("66.0f38", 0x19); // vbroadcastsd
+const COMPARE_DOUBLES = opcode("66.0f", 0xc2);
 const SMALLER_WORDS = opcode("66.0f38", 0x3b); // vpminud
 const EQUAL_WORDS = opcode("66.0f", 0x76);
 const SIGNS = opcode("0f", 0x50); // vmovmskps
@@ -40,6 +43,12 @@ export class Avx2Machine extends X86Vectors implements Machine {
     this.setFree(bits);
     this.assembler.vex(128, FROM_GENERAL, to, 0, FREE);
     this.vector(BROADCAST, to, 0, to);
+  }
+
+  constantDouble(to: Vector, value: number): void {
+    this.setFreeDouble(value);
+    this.assembler.vex(128, FROM_GENERAL_64, to, 0, FREE);
+    this.vector(BROADCAST_64, to, 0, to);
   }
 
   jumpIfAnyBelow(x: Vector, y: Vector, to: Label): void {
@@ -75,6 +84,11 @@ export class Avx2Machine extends X86Vectors implements Machine {
 
   keepWhereAbove(to: Vector, from: Vector, x: Vector, y: Vector): void {
     this.vector(COMPARE, OWN, x, y, { immediate: GREATER });
+    this.vector(AND, to, OWN, from);
+  }
+
+  keepDoublesWhereAbove(to: Vector, from: Vector, x: Vector, y: Vector): void {
+    this.vector(COMPARE_DOUBLES, OWN, x, y, { immediate: GREATER });
     this.vector(AND, to, OWN, from);
   }
 

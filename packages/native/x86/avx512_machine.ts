@@ -16,6 +16,9 @@ const LOAD = opcode("0f", 0x10);
 const STORE = opcode("0f", 0x11);
 const MULTIPLY_ADD = opcode("66.0f38", 0xb8); // vfmadd231ps
 const BROADCAST_GENERAL = opcode("66.0f38", 0x7c); // vpbroadcastd
+const BROADCAST_GENERAL_64 = opcode("66.0f38.w1", 0x7c); // vpbroadcastq
+const COMPARE_DOUBLES = opcode("66.0f.w1", 0xc2);
+const LOAD_DOUBLES = opcode("66.0f.w1", 0x10);
 const COMPARE_WORDS = opcode("66.0f3a", 0x1e); // vpcmpud
 const BELOW = 1;
 const COMPARE = opcode("0f", 0xc2);
@@ -50,6 +53,11 @@ export class Avx512Machine extends X86Vectors implements Machine {
     this.vector(BROADCAST_GENERAL, to, 0, FREE);
   }
 
+  constantDouble(to: Vector, value: number): void {
+    this.setFreeDouble(value);
+    this.vector(BROADCAST_GENERAL_64, to, 0, FREE);
+  }
+
   jumpIfAnyBelow(x: Vector, y: Vector, to: Label): void {
     this.vector(COMPARE_WORDS, COMPARED, x, y, { immediate: BELOW });
     this.assembler.emit(0xc5, 0xf8, 0x98, 0xc0 | COMPARED << 3 | COMPARED); // kortestw
@@ -82,6 +90,11 @@ export class Avx512Machine extends X86Vectors implements Machine {
   keepWhereAbove(to: Vector, from: Vector, x: Vector, y: Vector): void {
     this.vector(COMPARE, COMPARED, x, y, { immediate: GREATER });
     this.vector(LOAD, to, 0, from, { mask: COMPARED, zeroing: true });
+  }
+
+  keepDoublesWhereAbove(to: Vector, from: Vector, x: Vector, y: Vector): void {
+    this.vector(COMPARE_DOUBLES, COMPARED, x, y, { immediate: GREATER });
+    this.vector(LOAD_DOUBLES, to, 0, from, { mask: COMPARED, zeroing: true });
   }
 
   unzip(even: Vector, odd: Vector, x: Vector, y: Vector): void {

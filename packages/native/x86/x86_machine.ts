@@ -116,6 +116,11 @@ export class X86Machine {
     this.assembler.int32(value);
   }
 
+  /** `mov rax,` the bits of a double. */
+  protected setFreeDouble(value: number): void {
+    this.assembler.emit(0x48, 0xb8 | FREE, ...new Uint8Array(Float64Array.of(value).buffer));
+  }
+
   /** `cmp eax, value`, and a jump if that is not what it holds. */
   protected jumpIfFreeIsNot(value: number, to: Label): void {
     this.assembler.emit(0x3d);

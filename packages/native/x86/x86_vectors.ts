@@ -24,6 +24,12 @@ export const UNPACK_HIGH: Opcode = opcode("0f", 0x15);
 export const SHUFFLE: Opcode = opcode("0f", 0xc6);
 const SMALLER_WORDS = opcode("66.0f38", 0x3b); // vpminud
 
+const WIDEN = opcode("0f", 0x5a); // vcvtps2pd
+const ADD_DOUBLES = opcode("66.0f.w1", 0x58);
+const SUBTRACT_DOUBLES = opcode("66.0f.w1", 0x5c);
+const MULTIPLY_DOUBLES = opcode("66.0f.w1", 0x59);
+const DIVIDE_DOUBLES = opcode("66.0f.w1", 0x5e);
+
 /** What an instruction has besides its operands. */
 export interface VectorOptions {
   /** Bytes of the operand in memory, where that is not a whole vector. */
@@ -107,5 +113,25 @@ export abstract class X86Vectors extends X86Machine {
 
   smallerWords(to: Vector, x: Vector, y: Vector): void {
     this.vector(SMALLER_WORDS, to, x, y);
+  }
+
+  loadDoubles(to: Vector, from: At): void {
+    this.vector(WIDEN, to, 0, this.memory(from), { scale: 2 * this.lanes });
+  }
+
+  addDoubles(to: Vector, x: Vector, y: Vector): void {
+    this.vector(ADD_DOUBLES, to, x, y);
+  }
+
+  subtractDoubles(to: Vector, x: Vector, y: Vector): void {
+    this.vector(SUBTRACT_DOUBLES, to, x, y);
+  }
+
+  multiplyDoubles(to: Vector, x: Vector, y: Vector): void {
+    this.vector(MULTIPLY_DOUBLES, to, x, y);
+  }
+
+  divideDoubles(to: Vector, x: Vector, y: Vector): void {
+    this.vector(DIVIDE_DOUBLES, to, x, y);
   }
 }
