@@ -1,5 +1,5 @@
 /** The control of a run, in a real browser: what a person sees and does. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { buildDashboard } from "@tributary/dashboard/build";
 import type { Settings, TrainingEvent } from "@tributary/protocol";
 import type { Page } from "playwright-core";
@@ -200,6 +200,26 @@ browserTest("keys are listed, direct the run, leave typing alone, and can be tur
     assertEquals(server.commands, [{ type: "pause" }]);
   });
 });
+
+browserTest(
+  "on a telephone, no room is kept for a message or an answer that is not there",
+  async (browser) => {
+    await using server = new PageServer();
+    server.mayControl = true;
+    play(server, script().waiting);
+    await visit(browser, server, async (page) => {
+      await button(page, "Pause").waitFor();
+      await sees(page, ".said", "The outputs of all classes are here when something is asked.");
+      const heightOf = (selector: string) =>
+        page.locator(selector).evaluate((element) => element.getBoundingClientRect().height);
+      assertEquals(await heightOf(".control-message"), 0);
+      assert(await heightOf(".said") < 150, `${await heightOf(".said")} px`);
+      await button(page, "Pause").click();
+      await says(page, "Asked the run to pause after the step in flight.");
+      assert(await heightOf(".control-message") > 0);
+    }, { path: "?view=predictions", viewport: { width: 360, height: 740 }, expected: [/status of 404/] });
+  },
+);
 
 for (const colorScheme of ["light", "dark"] as const) {
   browserTest(
