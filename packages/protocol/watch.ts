@@ -70,8 +70,10 @@ export function decodeRunEvents(text: string): RunEvents {
 
 function restoreNumbers(update: WatchUpdate): WatchUpdate {
   update.steps.loss = update.steps.loss.map(toNumber);
-  for (const { norms } of update.gradients ?? []) {
-    norms.forEach((norm, layer) => norms[layer] = norm === null ? null : toNumber(norm));
+  for (const { norms, biases = [] } of update.gradients ?? []) {
+    for (const column of [norms, biases]) {
+      column.forEach((norm, layer) => column[layer] = norm === null ? null : toNumber(norm));
+    }
   }
   for (const event of update.events) {
     if (event.type === "layersInspected") event.layers.forEach(restoreLayer);

@@ -69,7 +69,7 @@ Deno.test("an update comes back from its text, with losses that JSON would lose"
         ],
       },
     ],
-    gradients: [{ step: 1, norms: [0.5, null, NaN] }],
+    gradients: [{ step: 1, norms: [0.5, null, NaN], biases: [NaN, null, -Infinity] }],
     steps: {
       ...emptySteps(),
       step: [1, 2, 3],

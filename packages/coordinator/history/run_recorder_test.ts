@@ -137,7 +137,16 @@ Deno.test("a resumed run goes on in its row, with what its log tells of earlier 
   assertEquals(runs.list(0).runs.map(({ id }) => id).sort(), [1, 2]);
   assertEquals(stepsOf(runs), columnsOf(1, 25));
   assertEquals(eventsOf(runs), [...BEGINNING, epochDone(1), epochDone(2), RUN_ENDED, inspected(22)]);
-  assertEquals(runs.events(1, 0)!.update.gradients, [{ step: 5, norms: [] }, { step: 22, norms: [] }]);
+  assertEquals(
+    runs.events(1, 0)!.update.gradients,
+    [5, 22].map((step) => ({
+      step,
+      norms: [],
+      biases: [],
+      saturated: [],
+      dead: [],
+    })),
+  );
   assertEquals(runs.summary(1)!.run.epochs, 9);
   assertEquals(runs.summary(1)!.figures.epochs, 2);
 });

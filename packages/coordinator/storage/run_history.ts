@@ -161,7 +161,7 @@ async function* wholeLines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Asy
   }
 }
 
-/** Numbers that JSON has no way to write stand there as strings: losses, and the norms of gradients by the weights. */
+/** Numbers that JSON has no way to write stand there as strings: losses, and the norms of gradients. */
 function reviveNumbers(key: string, value: unknown): unknown {
-  return (key === "loss" || key === "weight") && typeof value === "string" ? Number(value) : value;
+  return ["loss", "weight", "bias"].includes(key) && typeof value === "string" ? Number(value) : value;
 }

@@ -5,7 +5,9 @@ import { LOG_NAME } from "./run_log.ts";
 
 /** A line of the log: what a worker saw of one layer after that step. */
 function inspected(step: number, norm: number | string): string {
-  const layers = [{ trained: { gradientNorms: { weight: norm, bias: 1 } } }, { trained: null }];
+  const layers = [{ trained: { gradientNorms: { weight: norm, bias: norm } }, saturated: 1 / 3 }, {
+    trained: null,
+  }];
   return JSON.stringify({ type: "layersInspected", at: 1, step, samples: 5, worker: "w", layers });
 }
 
@@ -14,7 +16,11 @@ Deno.test("readRunHistory() keeps how the gradients' norms went, without what is
   const lines = [inspected(0, 0.5), inspected(40, "NaN"), inspected(90, 0.25)];
   await Deno.writeTextFile(join(folder, LOG_NAME), `${lines.join("\n")}\n`);
   const history = await readRunHistory(folder, 60);
-  assertEquals(history!.gradients, [{ step: 0, norms: [0.5, null] }, { step: 40, norms: [NaN, null] }]);
+  const rest = { saturated: [0.3333, null], dead: [null, null] };
+  assertEquals(history!.gradients, [
+    { step: 0, norms: [0.5, null], biases: [0.5, null], ...rest },
+    { step: 40, norms: [NaN, null], biases: [NaN, null], ...rest },
+  ]);
   await Deno.remove(folder, { recursive: true });
 });
 
