@@ -118,7 +118,7 @@ function Notice({ runs }: { runs: RunsModel }): VNode {
     const isAnother = notice !== before.current;
     before.current = notice;
     // The button that was pressed has gone, with its run or with the last notice.
-    if (!isAnother || document.activeElement !== document.body) return;
+    if (!isAnother || !document.activeElement?.matches("body, main")) return;
     const restored = notice?.restored &&
       document.querySelector<HTMLElement>(`#${rowId(notice.restored.id)} .name`);
     (restored ?? element.current!.querySelector("button") ?? document.getElementById("runs-title"))?.focus();
