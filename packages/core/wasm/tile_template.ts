@@ -149,7 +149,7 @@ function windowsTile(tile: Tile): string[] {
         ...tile.term("p", (j) => `v128.load(${["lower", "higher"][j]} + at)`),
         `p += ${4 * tile.height};`,
         "q += 4; }",
-      ], 2),
+      ], 5),
     ]),
     block("if (bias != NO_BIAS)", [
       ...times(tile.height, (i) => `const d${i} = v128.load_splat<f32>(bias, ${4 * i});`),
