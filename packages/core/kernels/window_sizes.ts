@@ -28,7 +28,7 @@ export function pooledSize(
 
 /**
  * Elements of workspace that the convolution kernels need for up to `samplesMax` samples: one padded sample and the
- * gradients on the leaf tree's stack; or one padded sample or spread derivative, the weights in another order, and an offset for
+ * gradients on the leaf tree's stack, with rows of whole vectors; or one padded sample or spread derivative, the weights in another order, and an offset for
  * each element of a window.
  */
 export function convolutionWorkspace(size: ConvolutionSize, samplesMax: number): number {
@@ -37,6 +37,7 @@ export function convolutionWorkspace(size: ConvolutionSize, samplesMax: number):
   const padded = inputs * (height + 2 * padding) * (width + 2 * padding);
   const spread = outputs * (height + kernelHeight - 1) * (width + kernelWidth - 1);
   const waitingMax = 32 - Math.clz32(samplesMax - 1);
+  const gradient = (inputs * kernelHeight * kernelWidth + 1) * 4 * Math.ceil(outputs / 4);
   const reordered = weights + kernelHeight * kernelWidth;
-  return Math.max(padded + waitingMax * (weights + outputs), Math.max(padded, spread) + reordered);
+  return Math.max(padded + (1 + waitingMax) * gradient, Math.max(padded, spread) + reordered);
 }

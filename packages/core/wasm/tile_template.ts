@@ -7,6 +7,7 @@
  * term, its rows side by side, and one load fetches the elements of four rows.
  */
 import type { Arithmetic } from "../arithmetic.ts";
+import { block, Tile, times } from "./tile.ts";
 
 /** Rows of the highest tile. */
 const HEIGHT = 5;
@@ -22,6 +23,7 @@ export function tilesSource(arithmetic: Arithmetic): string {
     family("product", WIDTHS, PRODUCT_PARAMETERS, productTile),
     family("leaves", WIDTHS, LEAVES_PARAMETERS, leavesTile),
     family("leaf", [8], LEAF_PARAMETERS, leafTile),
+    family("sums", [8, 4], SUMS_PARAMETERS, sumsTile),
     family("windows", [8], WINDOWS_PARAMETERS, windowsTile),
   ];
   return [
@@ -73,7 +75,7 @@ function leafTile(tile: Tile): string[] {
     "let p = a;",
     "let q = b;",
     "let size = k;",
-    ...chain(tile, 5),
+    ...chain(tile, shortTurn(tile, 5)),
     ...tile.each((r, i, j) => tile.store(`c + ${i} * cRow`, r, j)),
     "a += next;",
   ];
@@ -83,8 +85,8 @@ const LEAVES_PARAMETERS = `${LEAF_PARAMETERS}, leaf: u32`;
 
 /**
  * `c[i, j] = Σ over the leaf tree of a[s, i]·b[s, j]`, s over k samples in leaves of `leaf`. The tree is walked as a
- * binary counter, see `kernels/reference/leaf_sum.ts`, but four leaves at a time, whose sums wait in the function's frame; the
- * last sum stays in registers.
+ * binary counter, see `kernels/reference/leaf_sum.ts`, but four leaves at a time, whose sums wait in the function's frame (in tiles
+ * for edges one, which is less code); the last sum stays in registers.
  */
 function leavesTile(tile: Tile): string[] {
   const keep = (name: string) => tile.each((r) => `const ${name}_${r} = ${r};`);
@@ -94,7 +96,9 @@ function leavesTile(tile: Tile): string[] {
     `top -= ${tile.bytes};`,
     ...tile.each((r, _i, _j, at) => `${r} = f32x4.add(v128.load(top, ${at}), ${r});`),
   ];
-  const oneLeaf = ["size = min(leaf, rest);", "rest -= size;", ...zero, ...chain(tile, 4)];
+  const oneLeaf = ["size = min(leaf, rest);", "rest -= size;", ...zero, ...chain(tile, shortTurn(tile, 4))];
+  const push = [...tile.each((r, _i, _j, at) => `v128.store(top, ${r}, ${at});`), `top += ${tile.bytes};`];
+  const isEdge = tile.width < 8 || tile.height < 4;
   return [
     "let p = a;",
     "let q = b;",
@@ -102,28 +106,58 @@ function leavesTile(tile: Tile): string[] {
     "let size: u32;",
     "let top = stack;",
     ...tile.each((r) => `let ${r}: v128;`),
-    block("for (let four: u32 = 0;; four++)", [
-      ...oneLeaf,
-      "if (!rest) break;",
-      ...keep("first"),
-      ...oneLeaf,
-      ...addTo("first"),
-      "if (!rest) break;",
-      ...keep("pair"),
-      ...oneLeaf,
-      block("if (!rest)", [...addTo("pair"), "break;"]),
-      ...keep("third"),
-      ...oneLeaf,
-      ...addTo("third"),
-      ...addTo("pair"),
-      block("for (let ones = four; ones & 1; ones >>= 1)", pop),
-      "if (!rest) break;",
-      ...tile.each((r, _i, _j, at) => `v128.store(top, ${r}, ${at});`),
-      `top += ${tile.bytes};`,
-    ]),
+    isEdge
+      ? block("for (let one: u32 = 0;; one++)", [
+        ...oneLeaf,
+        block("for (let ones = one; ones & 1; ones >>= 1)", pop),
+        "if (!rest) break;",
+        ...push,
+      ])
+      : block("for (let four: u32 = 0;; four++)", [
+        ...oneLeaf,
+        "if (!rest) break;",
+        ...keep("first"),
+        ...oneLeaf,
+        ...addTo("first"),
+        "if (!rest) break;",
+        ...keep("pair"),
+        ...oneLeaf,
+        block("if (!rest)", [...addTo("pair"), "break;"]),
+        ...keep("third"),
+        ...oneLeaf,
+        ...addTo("third"),
+        ...addTo("pair"),
+        block("for (let ones = four; ones & 1; ones >>= 1)", pop),
+        "if (!rest) break;",
+        ...push,
+      ]),
     block("while (top > stack)", pop),
     ...tile.each((r, i, j) => tile.store(`c + ${i} * cRow`, r, j)),
     "a += next;",
+  ];
+}
+
+const SUMS_PARAMETERS =
+  "a: usize, next: usize, aStep: usize, aRow: usize, b: usize, bStep: usize, c: usize, cRow: usize, cSkip: usize, n: u32, m: u32, " +
+  "more: bool";
+
+/**
+ * `c[i, j] = Σ_(row, window) a[row, window, i]·b[row, window, j]` over m rows of n windows, or if `more`, where the chains go on; `aRow`
+ * is the distance in bytes from what is behind a row's last window to the next row's first, `cSkip` that from a tile to the next.
+ */
+function sumsTile(tile: Tile): string[] {
+  return [
+    ...tile.each((r) => `let ${r}: v128 = f32x4.splat(0);`),
+    block("if (more)", tile.each((r, i, j) => `${r} = ${tile.load(`c + ${i} * cRow`, j)};`)),
+    "let p = a;",
+    "let q = b;",
+    block("for (let rest = m; rest; rest--, p += aRow)", [
+      "let size = n;",
+      ...chain(tile, shortTurn(tile, 4)),
+    ]),
+    ...tile.each((r, i, j) => tile.store(`c + ${i} * cRow`, r, j)),
+    "a += next;",
+    "c += cSkip;",
   ];
 }
 
@@ -149,7 +183,7 @@ function windowsTile(tile: Tile): string[] {
         ...tile.term("p", (j) => `v128.load(${["lower", "higher"][j]} + at)`),
         `p += ${4 * tile.height};`,
         "q += 4; }",
-      ], 5),
+      ], shortTurn(tile, 5)),
     ]),
     block("if (bias != NO_BIAS)", [
       ...times(tile.height, (i) => `const d${i} = v128.load_splat<f32>(bias, ${4 * i});`),
@@ -158,6 +192,11 @@ function windowsTile(tile: Tile): string[] {
     ]),
     ...tile.each((r, i, j) => tile.store(`c + ${i} * cRow`, r, j)),
   ];
+}
+
+/** Terms in a turn of a loop that is short and begun often: `most`, but in tiles for edges, which stay small. */
+function shortTurn({ width, height }: Tile, most: number): number {
+  return width === 8 && height >= 3 ? most : 2;
 }
 
 /** `size` terms of every chain, from p and q on, which go on behind them. */
@@ -170,9 +209,12 @@ function chain(tile: Tile, turn: number): string[] {
  * V8 checks the bounds of the first one with two instructions more.
  */
 function repeat(term: string[], turn: number): string[] {
+  const turns = (count: number) =>
+    block(`for (; size >= ${count}; size -= ${count})`, times(count, () => term).flat());
   return [
-    block(`for (; size >= ${turn}; size -= ${turn})`, times(turn, () => term).flat()),
-    block(turn === 2 ? "if (size)" : "for (; size; size--)", term),
+    turns(turn),
+    ...turn > 4 ? [turns(2)] : [],
+    block(turn === 4 ? "for (; size; size--)" : "if (size)", term),
   ];
 }
 
@@ -203,62 +245,4 @@ function family(
     ...tiles,
     block(`export function ${name}(height: u32, width: u32, ${parameters}): void`, calls),
   ].join("\n");
-}
-
-/** The registers of a tile, and the code that fills and uses them. */
-class Tile {
-  readonly vectors: number;
-
-  constructor(readonly height: number, readonly width: number) {
-    this.vectors = Math.max(1, width / 4);
-  }
-
-  /** Bytes of the registers. */
-  get bytes(): number {
-    return 16 * this.height * this.vectors;
-  }
-
-  /** One line for each register: name, row, vector, and the offset where it is kept. */
-  each(line: (register: string, i: number, j: number, offset: number) => string): string[] {
-    return times(
-      this.height,
-      (i) => times(this.vectors, (j) => line(`c${i}_${j}`, i, j, 16 * (i * this.vectors + j))),
-    ).flat();
-  }
-
-  load(address: string, vector: number): string {
-    return this.width === 1 ? `v128.load_zero<f32>(${address})` : `v128.load(${address}, ${16 * vector})`;
-  }
-
-  store(address: string, register: string, vector: number): string {
-    return this.width === 1
-      ? `v128.store_lane<f32>(${address}, ${register}, 0);`
-      : `v128.store(${address}, ${register}, ${16 * vector});`;
-  }
-
-  /** One term of every chain; what is loaded beyond a's last row is not used. */
-  term(a: string, right: (vector: number) => string): string[] {
-    const one = (i: number) => i === 4 || this.height === 1;
-    const rows = times(this.height, (i) => [
-      `const x${i} = ${
-        one(i) ? `v128.load_splat<f32>(${a}, ${4 * i})` : `v128.shuffle<f32>(x, x, ${i}, ${i}, ${i}, ${i})`
-      };`,
-      ...times(this.vectors, (j) => `c${i}_${j} = mulAdd(x${i}, b${j}, c${i}_${j});`),
-    ]);
-    return [
-      "{",
-      ...times(this.vectors, (j) => `const b${j} = ${right(j)};`),
-      ...this.height === 1 ? [] : [`const x = v128.load(${a});`],
-      ...rows.flat(),
-      "}",
-    ];
-  }
-}
-
-function block(head: string, lines: string[]): string {
-  return `${head} {\n${lines.join("\n")}\n}`;
-}
-
-function times<T>(count: number, of: (index: number) => T): T[] {
-  return Array.from({ length: count }, (_, index) => of(index));
 }

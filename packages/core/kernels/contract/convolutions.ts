@@ -123,6 +123,8 @@ export function testConvolutions(name: string, pair: () => Pair): void {
       { inputs: 20, height: 12, width: 12, outputs: 13, kernelHeight: 5, kernelWidth: 5 },
       { inputs: 11, height: 9, width: 10, outputs: 3, kernelHeight: 5, kernelWidth: 5, padding: 2 },
       { inputs: 2, height: 21, width: 19, outputs: 6, kernelHeight: 3, kernelWidth: 3, padding: 1 },
+      { inputs: 1, height: 45, width: 40, outputs: 9, kernelHeight: 2, kernelWidth: 7 },
+      { inputs: 1, height: 3, width: 1100, outputs: 2, kernelHeight: 2, kernelWidth: 6 },
       {
         inputs: 3,
         height: 17,

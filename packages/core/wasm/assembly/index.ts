@@ -1,7 +1,8 @@
 /** The module's exports: the kernels of `kernels/kernels.ts`, with addresses in bytes and sizes as plain arguments. */
 export { sumLeaves } from "./sum_leaves";
 export { relu, reluBackward, sigmoid, sigmoidBackward, tanh, tanhBackward } from "./activations";
-export { convolve, convolveBackward, convolveLeaves } from "./convolutions";
+export { convolve, convolveBackward } from "./convolutions";
+export { convolveLeaves } from "./convolve_leaves";
 export { gatherBytes, gatherFloats, gatherOneHot } from "./data";
 export { countCorrect, crossEntropy, logLikelihood, quadratic } from "./losses";
 export { matmul, matmulTransposed } from "./matmul";

@@ -82,6 +82,16 @@ export function packColumns(b: usize, row: usize, terms: u32, width: u32): void 
   if (width == 8) transpose4(b + 4 * row, b + 5 * row, b + 6 * row, b + 7 * row, terms, panel + 16, width * 4);
 }
 
+/** The transpose of `rows` rows of n elements. */
+export function transpose(from: usize, rows: u32, row: usize, n: u32, to: usize): void {
+  const step = rows * 4;
+  let i: u32 = 0;
+  for (; i + 4 <= rows; i += 4, from += 4 * row, to += 16) {
+    transpose4(from, from + row, from + 2 * row, from + 3 * row, n, to, step);
+  }
+  for (; i < rows; i++, from += row, to += 4) spread(from, n, to, step);
+}
+
 /** Four rows of `terms` elements into four columns; `step` is the distance of the panel's rows in bytes. */
 export function transpose4(
   b0: usize,

@@ -2,7 +2,6 @@
  * Panels of the right matrix, packed straight from a picture: the matrix of all windows that a kernel visits is never written
  * out. A picture is [maps, rows, columns] and large enough for every window.
  */
-import { transpose4 } from "./pack";
 import { offsets, panel } from "./scratch";
 
 /** The picture's maps and rows, in bytes. */
@@ -82,44 +81,6 @@ export function packWindows(picture: usize, term: u32, terms: u32, window: u32, 
   }
 }
 
-/**
- * The transpose of what {@link packWindows} packs: panel [windows, width], its rows are the windows from `window` on, its columns
- * their elements from `term` on.
- */
-export function packTerms(picture: usize, window: u32, windows: u32, term: u32, width: u32): void {
-  for (let i: u32 = 0; i < width; i++) store<u32>(offsets + i * 4, <u32> termOffset(term + i));
-  const step = width * 4;
-  let to = panel;
-  while (windows) {
-    // The windows that are left in this row of windows.
-    const run = min(windows, across - window % across);
-    const from = picture + windowOffset(window);
-    if (stride == 1 && width >= 4) {
-      for (let half: usize = 0; half < step; half += 16) {
-        const at = offsets + half;
-        transpose4(
-          from + load<u32>(at),
-          from + load<u32>(at, 4),
-          from + load<u32>(at, 8),
-          from + load<u32>(at, 12),
-          run,
-          to + half,
-          step,
-        );
-      }
-      to += run * step;
-    } else {
-      for (let i: u32 = 0; i < run; i++) {
-        for (let j: u32 = 0; j < width; j++, to += 4) {
-          store<u32>(to, load<u32>(from + i * stride * 4 + load<u32>(offsets + j * 4)));
-        }
-      }
-    }
-    window += run;
-    windows -= run;
-  }
-}
-
 /** Writes the byte offset of each element of a window on a map, in the order of {@link packWindows}. */
 export function fillOffsets(to: usize, reversed: bool): void {
   for (let u: u32 = 0; u < kernelHeight; u++) {
@@ -148,12 +109,6 @@ export function mapBytes(): usize {
 /** Where a window starts. */
 export function windowOffset(window: u32): usize {
   return (window / across) * stride * row + (window % across) * stride * 4;
-}
-
-/** Where an element of a window is, from the window's start. */
-function termOffset(term: u32): usize {
-  const area = kernelHeight * kernelWidth;
-  return (term / area) * map + term % area / kernelWidth * row + (term % kernelWidth) * 4;
 }
 
 /** Four elements at the four offsets that lie at `at`. */
