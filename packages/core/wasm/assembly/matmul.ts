@@ -71,7 +71,7 @@ function rowBlock(
       if (transposed) {
         packColumns(b + column * row + l * 4, row, terms, width);
       } else if (m >= PACKED_ROWS) {
-        packRows(b + l * row + column * 4, row, terms, width);
+        packRows(b + l * row + column * 4, row, terms, width, panel);
       } else {
         right = b + l * row + column * 4;
         step = row;

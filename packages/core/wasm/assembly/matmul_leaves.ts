@@ -4,15 +4,15 @@
  */
 import { packLeftColumns, packRows } from "./pack";
 import { highTiles, panelColumn, panelWidth, tileCount, tileHeight } from "./panels";
-import { left, LEFT_ELEMENTS, panel, PANEL_TERMS } from "./scratch";
+import { left, LEFT_ELEMENTS, panel, PANEL_COLUMNS, PANEL_TERMS } from "./scratch";
 import { leaf, leaves } from "./tiles";
 
 /** Samples of a leaf whose chains are short enough for a tile of their own. */
 const SHORT_LEAF: u32 = 64;
 /** Samples from which on it pays to copy a: its columns would not stay in the first-level cache. */
 const PACKED_SAMPLES_MIN: u32 = 32;
-/** Samples up to which there is room for some tiles. */
-const PACKED_SAMPLES_MAX: u32 = LEFT_ELEMENTS / 20;
+/** Samples up to which there is room for a tile and a panel in the place of the left matrix. */
+const PACKED_SAMPLES_MAX: u32 = LEFT_ELEMENTS / (5 + PANEL_COLUMNS);
 
 export function matmulLeaves(
   a: usize,
@@ -24,7 +24,10 @@ export function matmulLeaves(
   leafSize: u32,
 ): void {
   const packed = samples >= PACKED_SAMPLES_MIN && samples <= PACKED_SAMPLES_MAX;
-  const rows = packed ? LEFT_ELEMENTS / samples : m;
+  const isLong = samples > PANEL_TERMS;
+  // A panel that is too long for its own place lies behind the left matrix.
+  const rows = packed ? LEFT_ELEMENTS / samples - (isLong ? PANEL_COLUMNS : 0) : m;
+  const place = isLong ? left + rows * samples * 4 : panel;
   for (let i: u32 = 0; i < m; i += rows) {
     const height = min(rows, m - i);
     if (packed) packLeftColumns(a + i * 4, m * 4, height, samples, left);
@@ -33,9 +36,9 @@ export function matmulLeaves(
       const column = panelColumn(j, n, width);
       let right = b + column * 4;
       let step: usize = n * 4;
-      if (samples <= PANEL_TERMS) {
-        packRows(right, step, samples, width);
-        right = panel;
+      if (packed || !isLong) {
+        packRows(right, step, samples, width, place);
+        right = place;
         step = width * 4;
       }
       tiles(packed ? left : a + i * 4, packed ? 0 : m * 4, right, step, y + (i * n + column) * 4, n * 4, height, samples, width, leafSize);

@@ -58,8 +58,7 @@ function spread(from: usize, terms: u32, to: usize, step: usize): void {
 }
 
 /** From `terms` rows, `row` bytes apart, the first `width` elements each. */
-export function packRows(b: usize, row: usize, terms: u32, width: u32): void {
-  let to = panel;
+export function packRows(b: usize, row: usize, terms: u32, width: u32, to: usize): void {
   if (width == 8) {
     for (; terms; terms--, b += row, to += 32) {
       v128.store(to, v128.load(b));
