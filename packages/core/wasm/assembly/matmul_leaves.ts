@@ -2,10 +2,11 @@
  * `y = Σ over the leaf tree of aᵀ·b`. A tile stays in registers from a leaf's first sample to its last, and leaves meet
  * on a small stack, so that no leaf's gradient is ever written out.
  */
+import { NO_BIAS } from "./no_bias";
 import { packLeftColumns, packRows } from "./pack";
 import { highTiles, panelColumn, panelWidth, tileCount, tileHeight } from "./panels";
 import { left, LEFT_ELEMENTS, panel, PANEL_COLUMNS, PANEL_TERMS } from "./scratch";
-import { leaf, leaves } from "./tiles";
+import { leaf, leaves, product } from "./tiles";
 
 /** Samples of a leaf whose chains are short enough for a tile of their own. */
 const SHORT_LEAF: u32 = 64;
@@ -66,6 +67,7 @@ function tiles(
     const next = (aStep ? 1 : samples) * height * 4;
     const step = aStep ? aStep : height * 4;
     if (width == 8 && samples <= min(leafSize, SHORT_LEAF)) leaf(height, 8, high, a, next, step, b, bStep, c, cRow, samples);
+    else if (samples <= leafSize) product(height, width, high, a, next, step, b, bStep, c, cRow, samples, false, NO_BIAS);
     else leaves(height, width, high, a, next, step, b, bStep, c, cRow, samples, leafSize);
     count -= high;
     m -= high * height;
