@@ -44,25 +44,29 @@ const RUNS: RunDescription[] = [
 
 /** The same as a run description says. */
 function optionsOf(run: RunDescription): TrainOptions {
-  const { model: { layers, loss, initialiser }, regulariser, ...rest } = run;
-  return { ...rest, dataSet: data, layers, loss, initialiser, regulariser: regulariser ?? undefined };
+  const { model: { layers, loss, initialiser }, ...rest } = run;
+  return { ...rest, dataSet: data, layers, loss, initialiser };
 }
 
 Deno.test("trainNetwork() gives the parameters and the figures of a run with three workers, to the bit", async () => {
-  for (const run of RUNS) {
-    await using training = await MemoryRun.prepare(run, data);
+  for (const [i, run] of RUNS.entries()) {
+    const monitorTraining = i === 0;
+    await using training = await MemoryRun.prepare(run, data, undefined, { monitorTraining });
     await training.joinAll({}, {}, {});
     const result = await training.train();
     const epochs: EpochReport[] = [];
-    const network = trainNetwork({ ...optionsOf(run), onEpoch: (epoch) => epochs.push(epoch) });
+    const onEpoch = (epoch: EpochReport) => epochs.push(epoch);
+    const network = trainNetwork({ ...optionsOf(run), monitorTraining, onEpoch });
     assertEquals(new Uint8Array(network.parameters().buffer), training.trainer.parameters());
     assertEquals(network.evaluate("test"), result.test);
-    const wanted = training.eventsOf("epochDone").map(({ epoch, train, validation }) => ({
+    const wanted = training.eventsOf("epochDone").map(({ epoch, train, trainAtEnd, validation }) => ({
       epoch,
-      validation,
       train,
+      ...monitorTraining ? { trainAtEnd } : {},
+      validation,
     }));
-    assertEquals(epochs, wanted);
+    assertEquals(epochs, wanted as EpochReport[]);
+    assertEquals(epochs.every(({ trainAtEnd }) => trainAtEnd !== undefined), monitorTraining);
   }
 });
 

@@ -179,6 +179,7 @@ export type { GrayPicture } from "./pictures/gray_picture.ts";
 export { toInput } from "./pictures/to_input.ts";
 export { permutation } from "./random/permutation.ts";
 export { PURPOSE, type Purpose, RandomStream, type StreamKey } from "./random/philox.ts";
+export { BATCH_SIZE_MAX, type Rule, type RuleName, RULES, wholeNumber } from "./rules.ts";
 export {
   afterEpoch,
   type BestEpoch,

@@ -1,4 +1,6 @@
 /** Every bound on what a peer may send or make us keep, with its reason. */
+import { BATCH_SIZE_MAX } from "@tributary/core";
+
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
@@ -131,7 +133,7 @@ export const LIMITS = {
   /** A data blob that a worker is willing to fetch. */
   dataBytesMax: 2_048 * MiB,
   /** Samples in one step. */
-  batchSizeMax: 1_000_000,
+  batchSizeMax: BATCH_SIZE_MAX,
   /** A worker's pause before it connects again grows from the first to the second, with jitter. */
   reconnectFirstMs: 250,
   reconnectMaxMs: 10_000,

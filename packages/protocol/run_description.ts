@@ -10,10 +10,13 @@ import {
   type ModelDescription,
   type OptimiserDescription,
   type RegulariserDescription,
+  RULES,
   type ScheduleDescription,
+  wholeNumber,
 } from "@tributary/core";
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
+import { numberSchema } from "./number_schema.ts";
 import { SETTINGS_ENTRIES } from "./settings.ts";
 import { UserError } from "./user_error.ts";
 
@@ -48,13 +51,11 @@ export interface RunDescription {
   arithmetic: "exact" | "portable";
 }
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const size = v.pipe(count, v.maxValue(LIMITS.parametersMax));
+const size = numberSchema(wholeNumber(1, LIMITS.parametersMax));
+const rate = numberSchema(RULES.share);
 
 const activation = v.optional(v.picklist(ACTIVATIONS), "sigmoid");
 const heightAndWidth = v.strictTuple([size, size]);
-
-const share = v.pipe(v.number(), v.check((x) => x >= 0 && x < 1, "wanted a number from 0, below 1"));
 
 const layerSchema = v.variant("type", [
   v.strictObject({ type: v.literal("dense"), units: size, activation }),
@@ -63,15 +64,12 @@ const layerSchema = v.variant("type", [
     maps: size,
     kernel: heightAndWidth,
     stride: v.optional(size, 1),
-    padding: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LIMITS.parametersMax)), 0),
+    padding: v.optional(numberSchema(wholeNumber(0, LIMITS.parametersMax)), 0),
     activation,
   }),
   v.strictObject({ type: v.picklist(["maxPool", "averagePool"]), size: heightAndWidth, stride: size }),
   v.strictObject({ type: v.literal("flatten") }),
-  v.strictObject({
-    type: v.literal("dropout"),
-    rate: share,
-  }),
+  v.strictObject({ type: v.literal("dropout"), rate }),
 ]);
 
 const modelSchema = v.strictObject({
@@ -81,60 +79,56 @@ const modelSchema = v.strictObject({
   initialiser: v.optional(v.picklist(INITIALISERS), "scaled"),
 });
 
-const upTo = (max: number) => v.pipe(v.number(), v.minValue(0), v.maxValue(max));
-
 const expansionSchema = v.variant("type", [
   v.strictObject({ type: v.literal("shifts") }),
   v.strictObject({
     type: v.literal("distortions"),
-    shift: v.optional(upTo(1_000), 0),
-    rotation: v.optional(upTo(180), 0),
-    alpha: v.optional(upTo(10_000), 0),
-    sigma: v.optional(v.pipe(v.number(), v.minValue(0.5), v.maxValue(100)), 4),
+    shift: v.optional(numberSchema(RULES.shift), 0),
+    rotation: v.optional(numberSchema(RULES.rotation), 0),
+    alpha: v.optional(numberSchema(RULES.alpha), 0),
+    sigma: v.optional(numberSchema(RULES.sigma), 4),
   }),
 ]);
 
 const { learningRate } = SETTINGS_ENTRIES;
-const above = (min: number) =>
-  v.pipe(v.number(), v.finite(), v.check((x) => x > min, `wanted a number above ${min}`));
-const epsilon = v.pipe(v.number(), v.check((x) => x >= 1e-30 && x <= 1, "wanted a number from 1e-30 to 1"));
-const epochs = v.pipe(count, v.maxValue(1_000_000));
+const epsilon = v.optional(numberSchema(RULES.epsilon), 1e-8);
+const epochs = numberSchema(RULES.epochs);
 
 const optimiserSchema = v.variant("type", [
   v.strictObject({ type: v.literal("sgd"), learningRate }),
   v.strictObject({
     type: v.picklist(["momentum", "nesterov"]),
     learningRate,
-    momentum: v.optional(share, 0.9),
+    momentum: v.optional(rate, 0.9),
   }),
   v.strictObject({
     type: v.literal("rmsprop"),
     learningRate,
-    decay: v.optional(share, 0.9),
-    epsilon: v.optional(epsilon, 1e-8),
+    decay: v.optional(rate, 0.9),
+    epsilon,
   }),
   v.strictObject({
     type: v.literal("adam"),
     learningRate,
-    beta1: v.optional(share, 0.9),
-    beta2: v.optional(share, 0.999),
-    epsilon: v.optional(epsilon, 1e-8),
+    beta1: v.optional(rate, 0.9),
+    beta2: v.optional(rate, 0.999),
+    epsilon,
   }),
 ]);
 
-const warmUpSteps = v.optional(v.pipe(count, v.maxValue(1_000_000_000)));
+const warmUpSteps = v.optional(numberSchema(RULES.warmUpSteps));
 const scheduleSchema = v.variant("type", [
   v.strictObject({ type: v.literal("constant"), warmUpSteps }),
   v.strictObject({
     type: v.literal("stepped"),
     epochs,
-    factor: v.pipe(above(0), v.maxValue(1)),
+    factor: numberSchema(RULES.factor),
     warmUpSteps,
   }),
   v.strictObject({
     type: v.literal("cosine"),
     epochs,
-    minimum: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0),
+    minimum: v.optional(numberSchema(RULES.minimum), 0),
     warmUpSteps,
   }),
   v.strictObject({ type: v.literal("halving"), patience: epochs, halvings: epochs, warmUpSteps }),
@@ -145,7 +139,7 @@ const schema = v.pipe(
     name: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, "1 to 64 letters, digits, '.', '_' or '-'")),
     description: v.optional(v.pipe(v.string(), v.maxLength(1_000))),
     dataset: v.pipe(v.string(), v.minLength(1), v.maxLength(1_000)),
-    trainingSamples: v.optional(count),
+    trainingSamples: v.optional(numberSchema(wholeNumber(1))),
     model: modelSchema,
     optimiser: optimiserSchema,
     regulariser: v.optional(
@@ -158,11 +152,11 @@ const schema = v.pipe(
     expansion: v.optional(expansionSchema),
     schedule: v.optional(scheduleSchema),
     earlyStopping: v.optional(v.strictObject({ patience: epochs })),
-    gradientNormMax: v.optional(above(0)),
+    gradientNormMax: v.optional(numberSchema(RULES.gradientNormMax)),
     epochs,
     batchSize: SETTINGS_ENTRIES.batchSize,
-    leafSize: v.optional(v.pipe(count, v.maxValue(LIMITS.batchSizeMax))),
-    seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER)), 1),
+    leafSize: v.optional(numberSchema(RULES.batchSize)),
+    seed: v.optional(numberSchema(RULES.seed), 1),
     arithmetic: v.optional(v.picklist(ARITHMETICS), "exact"),
   }),
   v.transform((run): RunDescription => ({

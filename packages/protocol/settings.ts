@@ -1,6 +1,7 @@
 /** Hyper-parameters that can be changed while a run goes on. */
+import { RULES } from "@tributary/core";
 import * as v from "valibot";
-import { LIMITS } from "./limits.ts";
+import { numberSchema } from "./number_schema.ts";
 import type { RunDescription } from "./run_description.ts";
 
 /** What is in force in a step. A schedule's factor, where there is one, comes on top of `learningRate`. */
@@ -15,16 +16,9 @@ export interface Settings {
 
 /** What each of them may be. */
 export const SETTINGS_ENTRIES: { [name in keyof Settings]: v.GenericSchema<number> } = {
-  learningRate: v.pipe(
-    v.number(),
-    v.finite(),
-    v.check(
-      (rate) => Math.fround(rate) > 0 && Math.fround(rate) < Infinity,
-      "wanted a number above 0 that single precision can hold",
-    ),
-  ),
-  weightDecay: v.pipe(v.number(), v.finite(), v.minValue(0)),
-  batchSize: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LIMITS.batchSizeMax)),
+  learningRate: numberSchema(RULES.learningRate),
+  weightDecay: numberSchema(RULES.weightDecay),
+  batchSize: numberSchema(RULES.batchSize),
 };
 
 /** Whether a value that was read from a file is whole settings. */

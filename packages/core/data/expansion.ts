@@ -46,7 +46,7 @@ export function expansionMistake(dataSet: DataSet, expansion?: ExpansionDescript
   if (expansion === undefined) return null;
   const { inputShape, train } = dataSet;
   if (inputShape.length !== 2 && inputShape.length !== 3) {
-    return `expansion needs samples of [height, width] or [channels, height, width]: they are [${
+    return `expansion needs samples of [height, width] or [maps, height, width]: they are [${
       inputShape.join(", ")
     }]`;
   }

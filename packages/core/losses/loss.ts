@@ -1,7 +1,7 @@
 /** Losses: the value to minimise beside its derivative. */
 import type { Address, Kernels, LeafSize } from "../kernels/kernels.ts";
 import type { Activation, LossName } from "../model/description.ts";
-import type { OwnLoss } from "../model/own_parts.ts";
+import type { Model, OwnLoss } from "../model/own_parts.ts";
 
 /** Where a loss finds its operands; all matrices are [samples, outputs]. */
 export interface LossAddresses {
@@ -22,15 +22,25 @@ export type BoundLoss = (leaves: LeafSize) => number;
  * True for the pairs whose derivative by the logits is simply `a - t` (Nielsen eq. 68): the slope of the non-linearity
  * cancels, which is why they do not saturate (chapter 3).
  *
+ * @param last type of the last layer, for the error's sentence.
  * @throws {RangeError} when the loss does not fit the outputs.
  */
-export function skipsActivation(loss: LossName | OwnLoss, output: Activation): boolean {
+export function skipsActivation(
+  loss: LossName | OwnLoss,
+  output: Activation,
+  last: Model["layers"][number]["type"],
+): boolean {
   if (loss === "quadratic" || typeof loss !== "string") return false;
   const wanted = loss === "crossEntropy" ? "sigmoid" : "softmax";
   if (output === wanted) return true;
+  const isActivated = last === "dense" || last === "convolution" || last === "own";
+  const [came, change] = isActivated
+    ? [output, "change the last layer's activation to"]
+    : [`those of ${last}, which has no activation`, "end with a dense layer whose activation is"];
   throw new RangeError(
-    `Cannot use the loss ${loss} as it needs ${wanted} outputs, got ${output}: change the last layer's activation to ` +
-      `${wanted}${hint(output)}`,
+    `Cannot use the loss ${loss} as it needs ${wanted} outputs, got ${came}: ${change} ${wanted}${
+      hint(output)
+    }`,
   );
 }
 

@@ -262,7 +262,7 @@ Deno.test("planModel() explains a layer that does not fit by its position and th
   const cases: [ModelDescription, string][] = [
     [
       convolutional([784], window),
-      "layer 1 needs an input of [height, width] or [channels, height, width]: it gets [784]",
+      "layer 1 needs an input of [height, width] or [maps, height, width]: it gets [784]",
     ],
     [
       convolutional([4, 4], window, window),
@@ -272,11 +272,14 @@ Deno.test("planModel() explains a layer that does not fit by its position and th
       convolutional([4, 4], { type: "maxPool", size: [5, 1], stride: 1 }),
       "layer 1 does not fit: a window of 5x1 on an input of [4, 4] would give maps of [0, 4]",
     ],
-    [convolutional([4, 4], { ...window, padding: 3 }), "layer 1 has padding 3"],
-    [convolutional([4, 4], { ...window, stride: 0 }), "layer 1 has stride 0"],
+    [
+      convolutional([4, 4], { ...window, padding: 3 }),
+      "layer 1 has padding 3: wanted a whole number from 0, smaller than the kernel",
+    ],
+    [convolutional([4, 4], { ...window, stride: 0 }), "layer 1 has stride 0: wanted a whole number from 1"],
     [
       convolutional([4, 4], { type: "dropout", rate: 1 }),
-      "layer 1 has rate 1: it is a number from 0, below 1",
+      "layer 1 has rate 1: wanted a number from 0, below 1",
     ],
     [
       { input: [4], layers: [{ type: "flatten" }], loss: "quadratic", initialiser: "scaled" },
@@ -301,7 +304,7 @@ Deno.test("planModel() refuses a layer of size 0 and a loss that does not fit th
   assertThrows(
     () => planModel(describe([4, 0, 2], "relu", "sigmoid", "quadratic")),
     RangeError,
-    "layer 1 has size 0",
+    "layer 1 has units 0",
   );
   assertThrows(
     () => planModel(describe([4, 2], "relu", "softmax", "crossEntropy")),
@@ -311,7 +314,13 @@ Deno.test("planModel() refuses a layer of size 0 and a loss that does not fit th
   assertThrows(
     () => planModel(describe([4, 2], "relu", "relu", "logLikelihood")),
     RangeError,
-    "needs softmax",
+    "needs softmax outputs, got relu: change the last layer's activation to softmax, or the loss to quadratic",
+  );
+  const model = describe([4, 2], "relu", "softmax", "logLikelihood");
+  assertThrows(
+    () => planModel({ ...model, layers: [...model.layers, { type: "dropout", rate: 0.5 }] }),
+    RangeError,
+    "got those of dropout, which has no activation: end with a dense layer whose activation is softmax",
   );
 });
 

@@ -9,7 +9,8 @@ import type { PlannedLayer } from "./plan_layer.ts";
 export interface OwnLayer {
   type: "own";
   /**
-   * Infers its shapes.
+   * Infers its shapes. The first layer's `inputs` are the elements of the input, every next one's the `outputs` before, and the
+   * last `outputs` are the elements of the shape: else the model is refused.
    *
    * @param input shape of one sample of its input.
    * @param position from 1, in the model.

@@ -1,7 +1,8 @@
 /** From a model description to layers and to the layout of the flat parameter vector. */
 import { elementCount, type Layer } from "../layers/layer.ts";
 import { skipsActivation } from "../losses/loss.ts";
-import type { Activation, LayerDescription } from "./description.ts";
+import { oneOf, type Rule, RULES, shown } from "../rules.ts";
+import { type Activation, INITIALISERS, type LayerDescription, LOSSES } from "./description.ts";
 import type { Model, OwnLayer } from "./own_parts.ts";
 import { planLayer, type PlannedLayer } from "./plan_layer.ts";
 
@@ -63,7 +64,9 @@ export function planModel(description: Model): ModelPlan {
   if (description.layers.length === 0) {
     throw new RangeError("Cannot plan a model as it has no layers: add at least one");
   }
-  for (const size of shape) requireSize("the input", size);
+  check("loss", description.loss, LOSS);
+  check("initialiser", description.initialiser, INITIALISER);
+  for (const size of shape) check("size of the input", size, RULES.size);
   description.layers.forEach((described, i) => {
     const planned = planAt(i + 1, described, shape);
     const first = offset;
@@ -90,9 +93,17 @@ export function planModel(description: Model): ModelPlan {
     summaries,
     tensors,
     parameters: offset,
-    lossSkipsActivation: skipsActivation(description.loss, output),
+    lossSkipsActivation: skipsActivation(description.loss, output, description.layers.at(-1)!.type),
   };
 }
+
+const INITIALISER = oneOf(INITIALISERS);
+const NAMED_LOSS = oneOf(LOSSES);
+const LOSS: Rule = {
+  wanted: `${NAMED_LOSS.wanted} or one of one's own`,
+  allows: (loss) =>
+    NAMED_LOSS.allows(loss) || typeof (loss as { bind?: unknown } | null)?.bind === "function",
+};
 
 function planAt(
   position: number,
@@ -100,14 +111,36 @@ function planAt(
   input: readonly number[],
 ): PlannedLayer {
   try {
-    return layer.type === "own" ? layer.plan(input, position) : planLayer(layer, input, position);
+    const planned = layer.type === "own" ? layer.plan(input, position) : planLayer(layer, input, position);
+    requireChain(planned, input);
+    return planned;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new RangeError(`Cannot plan a model as layer ${position} ${error.message}`, { cause: error });
   }
 }
 
-function requireSize(what: string, size: number): void {
-  if (Number.isInteger(size) && size >= 1) return;
-  throw new RangeError(`Cannot plan a model as ${what} has size ${size}: sizes are whole numbers from 1`);
+/** What a layer becomes must take what comes in, one part what the part before gives, and give what its shape says. */
+function requireChain({ layers, shape }: PlannedLayer, input: readonly number[]): void {
+  let from = `its input [${input.join(", ")}]`, elements = elementCount(input);
+  for (const { name, inputs, outputs } of layers) {
+    if (inputs !== elements) {
+      throw new RangeError(
+        `does not fit: ${name} takes ${inputs} inputs, and ${from} has ${elements} elements`,
+      );
+    }
+    from = `the output of ${name}`;
+    elements = outputs;
+  }
+  if (elementCount(shape) !== elements || !shape.every(RULES.size.allows)) {
+    throw new RangeError(
+      `does not fit: ${from} has ${elements} elements, and its shape is [${shape.join(", ")}]`,
+    );
+  }
+}
+
+function check(what: string, value: unknown, { allows, wanted }: Rule): void {
+  if (allows(value)) return;
+  const came = value === undefined ? "but it is missing" : `got ${shown(value)}`;
+  throw new RangeError(`Cannot plan a model as its ${what} is wrong: wanted ${wanted}, ${came}`);
 }

@@ -6,7 +6,8 @@ import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
 import { elementCount, type Layer } from "../layers/layer.ts";
 import { pool, type PoolKind } from "../layers/pool.ts";
-import type { Activation, LayerDescription, PoolDescription } from "./description.ts";
+import { oneOf, type Rule, RULES, shown, wholeNumber } from "../rules.ts";
+import { type Activation, ACTIVATIONS, type LayerDescription, type PoolDescription } from "./description.ts";
 
 /** What a described layer becomes. */
 export interface PlannedLayer {
@@ -34,17 +35,22 @@ const PLANS: {
   ) => PlannedLayer;
 } = {
   dense({ units, activation }, input) {
-    requireSizes({ size: units });
+    requireSizes({ units });
+    check("activation", activation, ACTIVATION);
     const layer = dense(elementCount(input), units);
     return planned(layer, [units], activation, `${layer.name}, ${activation}`);
   },
 
-  convolution({ maps: outputs, kernel: [kernelHeight, kernelWidth], stride, padding, activation }, input) {
+  convolution({ maps: outputs, kernel, stride, padding, activation }, input) {
+    check("kernel", kernel, PAIR);
+    const [kernelHeight, kernelWidth] = kernel;
     requireSizes({ maps: outputs, "kernel height": kernelHeight, "kernel width": kernelWidth, stride });
+    check("padding", padding, {
+      ...wholeNumber(0, Math.min(kernelHeight, kernelWidth) - 1),
+      wanted: "a whole number from 0, smaller than the kernel",
+    });
+    check("activation", activation, ACTIVATION);
     const [inputs, height, width] = mapsOf(input);
-    if (!Number.isInteger(padding) || padding < 0 || padding >= Math.min(kernelHeight, kernelWidth)) {
-      throw new RangeError(`has padding ${padding}: it is a whole number from 0, smaller than the kernel`);
-    }
     const size = { inputs, height, width, outputs, kernelHeight, kernelWidth, stride, padding };
     const out = convolvedSize(size);
     requireFit(`a kernel of ${kernelHeight}x${kernelWidth} with padding ${padding}`, input, out);
@@ -68,10 +74,17 @@ const PLANS: {
   },
 
   dropout({ rate }, input, position) {
-    if (!(rate >= 0 && rate < 1)) throw new RangeError(`has rate ${rate}: it is a number from 0, below 1`);
+    check("rate", rate, RULES.share);
     const layer = dropout({ size: elementCount(input), rate, stream: position });
     return { layers: [layer], shape: input, summary: layer.name, activation: "linear" };
   },
+};
+
+const TYPE = oneOf([...Object.keys(PLANS), "own"]);
+const ACTIVATION = oneOf(ACTIVATIONS);
+const PAIR: Rule = {
+  wanted: "[height, width]",
+  allows: (value) => Array.isArray(value) && value.length === 2,
 };
 
 /**
@@ -85,13 +98,16 @@ export function planLayer<T extends LayerDescription["type"]>(
   input: Shape,
   position: number,
 ): PlannedLayer {
+  check("type", layer.type, TYPE);
   return PLANS[layer.type as T](layer, input, position);
 }
 
 function planPool(
-  { type, size: [poolHeight, poolWidth], stride }: PoolDescription,
+  { type, size: window, stride }: PoolDescription,
   input: Shape,
 ): PlannedLayer {
+  check("size", window, PAIR);
+  const [poolHeight, poolWidth] = window;
   requireSizes({ "window height": poolHeight, "window width": poolWidth, stride });
   const [maps, height, width] = mapsOf(input);
   const size = { maps, height, width, poolHeight, poolWidth, stride };
@@ -115,7 +131,7 @@ function mapsOf(shape: Shape): readonly [maps: number, height: number, width: nu
   if (shape.length === 2) return [1, shape[0], shape[1]];
   if (shape.length === 3) return [shape[0], shape[1], shape[2]];
   throw new RangeError(
-    `needs an input of [height, width] or [channels, height, width]: it gets [${shape.join(", ")}]`,
+    `needs an input of [height, width] or [maps, height, width]: it gets [${shape.join(", ")}]`,
   );
 }
 
@@ -127,10 +143,13 @@ function requireFit(what: string, input: Shape, { height, width }: MapSize): voi
 }
 
 function requireSizes(sizes: Readonly<Record<string, number>>): void {
-  for (const [what, size] of Object.entries(sizes)) {
-    if (Number.isInteger(size) && size >= 1) continue;
-    throw new RangeError(`has ${what} ${size}: sizes are whole numbers from 1`);
-  }
+  for (const [what, size] of Object.entries(sizes)) check(what, size, RULES.size);
+}
+
+function check(what: string, value: unknown, { allows, wanted }: Rule): void {
+  if (allows(value)) return;
+  const has = value === undefined ? `no ${what}` : `${what} ${shown(value)}`;
+  throw new RangeError(`has ${has}: wanted ${wanted}`);
 }
 
 /** "28x28 -> 20x24x24". */

@@ -9,6 +9,7 @@ import { defaultLeafSize } from "../leaves/default_leaf_size.ts";
 import { blockLevel } from "../leaves/leaf_tree.ts";
 import { initialParameters } from "../model/initialise.ts";
 import type { Model } from "../model/own_parts.ts";
+import type { Network } from "../model/network.ts";
 import { planModel } from "../model/plan.ts";
 import { openWorkspace } from "../model/workspace.ts";
 import type { OptimiserDescription, RegulariserDescription } from "../optimisers/description.ts";
@@ -16,6 +17,7 @@ import { type Optimiser, optimiserOf } from "../optimisers/optimiser.ts";
 import { Updater } from "../optimisers/updater.ts";
 import { afterEpoch, NO_PROGRESS, type ProgressRules } from "../schedules/progress.ts";
 import { learningRateFactor } from "../schedules/schedule.ts";
+import { checkTrainOptions } from "./check_options.ts";
 import { type SplitResult, TrainedNetwork } from "./trained_network.ts";
 
 /** An optimiser of one's own. */
@@ -25,7 +27,10 @@ export interface OwnOptimiser {
   rule: Optimiser;
 }
 
-/** What is trained, on what, and how. Everything that is also in a run description means the same there. */
+/**
+ * What is trained, on what, and how. Everything that is also in a run description means the same there, but the parts of layers,
+ * optimisers, schedules and expansions that have defaults there are written out here.
+ */
 export interface TrainOptions extends ProgressRules {
   dataSet: DataSet;
   /** From input to output; the last one has as many outputs as there are classes. */
@@ -34,10 +39,15 @@ export interface TrainOptions extends ProgressRules {
   loss?: Model["loss"];
   /** By default `scaled`. */
   initialiser?: Model["initialiser"];
+  /** How parameters follow the gradient, and the learning rate η. */
   optimiser: OptimiserDescription | OwnOptimiser;
-  regulariser?: RegulariserDescription;
+  /** What is added to the loss against overfitting; by default nothing. */
+  regulariser?: RegulariserDescription | null;
+  /** How more training samples are made of those that there are; by default, none are. */
   expansion?: ExpansionDescription;
+  /** Largest norm of a step's mean gradient, over all parameters; a longer one is shortened to it. By default no bound. */
   gradientNormMax?: number;
+  /** How often every training sample is used, unless `schedule` or `earlyStopping` end the training before. */
   epochs: number;
   /** Samples per step. */
   batchSize: number;
@@ -49,6 +59,8 @@ export interface TrainOptions extends ProgressRules {
   arithmetic?: Arithmetic;
   /** What computes; by default WebAssembly in that arithmetic. */
   kernels?: KernelsFactory;
+  /** Evaluate the training split, too, after each epoch: it costs a pass forward over it. By default false. */
+  monitorTraining?: boolean;
   /** Called after each epoch. */
   onEpoch?(epoch: EpochReport): void;
 }
@@ -59,6 +71,8 @@ export interface EpochReport {
   epoch: number;
   /** Means over the epoch, as its samples were visited. */
   train: SplitResult;
+  /** Of the training split with the parameters of the epoch's end, where `monitorTraining` asks for it. */
+  trainAtEnd?: SplitResult;
   /** Null where the data set has no such split. */
   validation: SplitResult | null;
 }
@@ -77,10 +91,12 @@ export interface EpochReport {
  * console.log(network.evaluate("test").accuracy, network.predict(picture));
  * ```
  *
- * @throws {RangeError} when the layers do not fit each other, the loss or the data set.
+ * @throws {RangeError} when an option is missing or not what it may be, when the layers do not fit each other, the loss or the
+ *   data set, and when the training diverges: the loss or a parameter is no longer finite.
  * @throws {ArithmeticUnavailableError} when this machine cannot compute in that arithmetic.
  */
 export function trainNetwork(options: TrainOptions): TrainedNetwork {
+  checkTrainOptions(options);
   const { layers, loss = "crossEntropy", initialiser = "scaled", expansion, epochs, batchSize } = options;
   const { leafSize = defaultLeafSize(batchSize), seed = 1, arithmetic = "exact", regulariser } = options;
   const { kernels = (elements) => createWasmKernels(elements, { arithmetic }), schedule } = options;
@@ -124,15 +140,41 @@ export function trainNetwork(options: TrainOptions): TrainedNetwork {
       batch.samples = leaves.samples = Math.min(batchSize, trainingSamples - position);
       data!.gatherTraining(batch, layout.values[0], layout.targets);
       network.differentiate(leaves, batch);
+      if (!Number.isFinite(network.loss)) {
+        throw diverged(`the loss ${nameOf(loss)} is ${network.loss} in step ${point.step}`, epoch);
+      }
       settings.learningRate = options.optimiser.learningRate * learningRateFactor(schedule, point, progress);
       updater.update(leaves.samples, settings);
       lossSum += network.loss;
       correct += network.correct;
     }
+    const ruined = firstNotFinite(network);
+    if (ruined !== null) throw diverged(`the parameters ${ruined} are no longer finite`, epoch);
     const validation = dataSet.validation === null ? null : trained.evaluate("validation");
     progress = afterEpoch(progress, { epoch, accuracy: validation?.accuracy ?? null }, options);
+    const trainAtEnd = options.monitorTraining ? { trainAtEnd: trained.evaluate("train") } : {};
     const train = { loss: lossSum / trainingSamples, accuracy: correct / trainingSamples };
-    options.onEpoch?.({ epoch, train, validation });
+    options.onEpoch?.({ epoch, train, ...trainAtEnd, validation });
   }
   return trained;
+}
+
+function nameOf(loss: Model["loss"]): string {
+  return typeof loss === "string" ? loss : loss.name;
+}
+
+/** The first tensor that holds an element which is NaN or infinite, or null. What is not finite stays so, step by step. */
+function firstNotFinite(
+  { layout: { parameters, plan }, kernels: { memory: { floats } } }: Network,
+): string | null {
+  const tensor = plan.tensors.find(({ offset, length }) =>
+    !floats.subarray(parameters + offset, parameters + offset + length).every(Number.isFinite)
+  );
+  return tensor?.name ?? null;
+}
+
+function diverged(what: string, epoch: number): RangeError {
+  return new RangeError(
+    `Cannot go on with the training as it diverged: ${what}, in epoch ${epoch}; try a lower learning rate`,
+  );
 }
