@@ -13,6 +13,7 @@ import { onInterrupt } from "../process/interrupts.ts";
 interface Options {
   workers: number;
   folder: string;
+  monitorTraining?: true;
   table?: true;
   json?: true;
 }
@@ -30,11 +31,15 @@ await runCommand(async () => {
     .argument("[name]", "an experiment of the list below")
     .option("--workers <n>", "local workers", wholeNumber(1, 256), 2)
     .option("--folder <folder>", "where the runs go, a folder each", RUNS)
+    .option(
+      "--monitor-training",
+      "evaluate the training split, too, at each epoch's end, as in train: for plots of overfitting",
+    )
     .option("--table", "train nothing: print a table (Markdown) of the experiments that are done")
     .option("--json", "write one JSON object to standard output")
     .addHelpText("after", `\nExperiments:\n${list()}`)
     .parse(Deno.args, { from: "user" });
-  const { table, json, workers, folder } = parsed.opts<Options>();
+  const { table, json, workers, folder, monitorTraining } = parsed.opts<Options>();
   const runs = userPath(folder);
   if (table) {
     console.log(await tableOf(runs));
@@ -47,7 +52,7 @@ await runCommand(async () => {
   const experiment = findExperiment(parsed.args[0]);
   const trained: TrainedRun[] = [];
   for (const { run, seed } of pairs(experiment)) {
-    const done = await train(experiment, { run, seed, runs, workers });
+    const done = await train(experiment, { run, seed, runs, workers, monitorTraining });
     if (done === "stopped") {
       console.error(`Stopped in ${run} with seed ${seed}: the same command goes on with it.`);
       return 130;
@@ -84,7 +89,13 @@ async function voteOf(
 /** Trains a run to its end, from where it is; it may be there already. */
 async function train(
   { measure }: Experiment,
-  { run, seed, runs, workers }: { run: string; seed: number; runs: string; workers: number },
+  { run, seed, runs, workers, monitorTraining = false }: {
+    run: string;
+    seed: number;
+    runs: string;
+    workers: number;
+    monitorTraining?: boolean;
+  },
 ): Promise<TrainedRun | "stopped"> {
   const folder = join(runs, runFolderName(run, seed));
   const done = await readTrainedRun(folder, { run, seed, measure });
@@ -101,6 +112,7 @@ async function train(
       ...isBegun ? ["--resume"] : [run, `--seed=${seed}`],
       `--checkpoint=${folder}`,
       `--workers=${workers}`,
+      ...monitorTraining ? ["--monitor-training"] : [],
       "--port=0",
       "--json",
     ],
