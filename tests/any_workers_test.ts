@@ -6,7 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { FRAME_ELEMENTS_MAX, type RunDescription, sha256Hex } from "@tributary/protocol";
 import fc from "fast-check";
 import { MemoryRun } from "./support/memory_run.ts";
-import { native } from "./support/native.ts";
+import { natives } from "./support/native.ts";
 import { reference, toyDataSet, toyRun, wasm } from "./support/toy.ts";
 import { trainAlone } from "./support/train_alone.ts";
 
@@ -175,7 +175,7 @@ Deno.test("native, wasm and reference workers in one run train the same bits", a
   await training.joinAll(
     { kernels: reference("exact") },
     { kernels: wasm("exact") },
-    { kernels: native("exact") },
+    ...natives("exact").map((kernels) => ({ kernels })),
   );
   await training.train();
   assertEquals(training.trainer.parameters(), alone);

@@ -8,7 +8,7 @@ import { type Activation, ARITHMETIC_VERSION, ARITHMETICS, type ModelDescription
 import { parseRunDescription, type RunDescription, sha256Hex } from "@tributary/protocol";
 import { loadDataSet } from "../packages/coordinator/data_sources/load_data_set.ts";
 import { runTask } from "./support/processes.ts";
-import { native } from "./support/native.ts";
+import { natives } from "./support/native.ts";
 import { reference, toyDataSet, toyRun, wasm } from "./support/toy.ts";
 import { trainAlone } from "./support/train_alone.ts";
 
@@ -156,10 +156,10 @@ Deno.test("the golden hashes below are those of ARITHMETIC_VERSION 1", () => {
 
 for (const arithmetic of ARITHMETICS) {
   Deno.test(`ARITHMETIC_VERSION ${VERSION}, ${arithmetic}: every layer, activation, loss and initialiser trains the golden bits`, async () => {
-    for (const make of [reference, wasm, native]) {
+    for (const kernels of [reference(arithmetic), wasm(arithmetic), ...natives(arithmetic)]) {
       const trained = TOYS.map(({ model }) => {
         const run = toyRun({ model: { input: [4], ...model }, arithmetic });
-        return sha256Hex(trainAlone(run, toyDataSet(), { kernels: make(arithmetic) }));
+        return sha256Hex(trainAlone(run, toyDataSet(), { kernels }));
       });
       assertEquals(await Promise.all(trained), TOYS.map((toy) => toy[arithmetic]));
     }
@@ -167,9 +167,9 @@ for (const arithmetic of ARITHMETICS) {
 
   Deno.test(`ARITHMETIC_VERSION ${VERSION}, ${arithmetic}: dropout, expansion and every optimiser and schedule train the golden bits`, async () => {
     const dataSet = { ...toyDataSet({ bytes: true, validation: 11 }), inputShape: [2, 2] };
-    for (const make of [reference, wasm, native]) {
+    for (const kernels of [reference(arithmetic), wasm(arithmetic), ...natives(arithmetic)]) {
       const trained = LEARNING.map(({ changes }) =>
-        sha256Hex(trainAlone(learningRun({ ...changes, arithmetic }), dataSet, { kernels: make(arithmetic) }))
+        sha256Hex(trainAlone(learningRun({ ...changes, arithmetic }), dataSet, { kernels }))
       );
       assertEquals(await Promise.all(trained), LEARNING.map((run) => run[arithmetic]));
     }
@@ -177,8 +177,8 @@ for (const arithmetic of ARITHMETICS) {
 
   Deno.test(`ARITHMETIC_VERSION ${VERSION}, ${arithmetic}: an epoch of digits trains the golden bits`, async () => {
     const dataSet = await loadDataSet("mnist");
-    for (const make of [wasm, native]) {
-      const trained = trainAlone(digitsRun(arithmetic), dataSet, { kernels: make(arithmetic) });
+    for (const kernels of [wasm(arithmetic), ...natives(arithmetic)]) {
+      const trained = trainAlone(digitsRun(arithmetic), dataSet, { kernels });
       assertEquals(await sha256Hex(trained), DIGITS[arithmetic]);
     }
   });

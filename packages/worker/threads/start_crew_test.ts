@@ -1,12 +1,10 @@
 /** Crews of real threads. The oracle is the computation of one thread, whose own is the reference implementation. */
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { RangeComputation, type RangeSums, ThreadFailedError } from "@tributary/core";
+import { HAS_NATIVE, NATIVE_THREAD, testKernelsNamed } from "../../../tests/support/native.ts";
 import { toyDataSet, toyRun } from "../../../tests/support/toy.ts";
 import { kernelsNamed } from "../kernels_named.ts";
-import { kernelsOfCheckout } from "../native_kernels.ts";
 import { startCrew } from "./start_crew.ts";
-
-const PROGRAM = new URL("./main.ts", import.meta.url);
 
 /** Sums of many ranges of a step and of all blocks, and the proof, as comparable values. */
 function sumsOf(ranges: RangeSums, samples: number): unknown[] {
@@ -34,25 +32,31 @@ function sumsOf(ranges: RangeSums, samples: number): unknown[] {
 }
 
 for (const name of ["native", "wasm", "reference"] as const) {
-  Deno.test(`crews of several threads with ${name} kernels have the bits of one thread, in both arithmetics`, async () => {
-    for (const arithmetic of ["exact", "portable"] as const) {
-      // The reference is slow.
-      for (const bytes of name !== "reference" ? [false, true] : [true]) {
-        const run = toyRun({ arithmetic, batchSize: 40 });
-        const dataSet = toyDataSet({ train: 600, test: 300, bytes });
-        const kernels = kernelsOfCheckout(name, () => {});
-        const wanted = sumsOf(new RangeComputation(run, dataSet, kernels.make(arithmetic)), 32);
-        for (const threads of name !== "reference" ? [2, 3, 5] : [3]) {
-          using running = await startCrew({ ...run, threads }, dataSet, {
-            kernels,
-            arithmetic,
-            program: PROGRAM,
-          });
-          assertEquals(sumsOf(running.crew, 32), wanted, `${threads} threads`);
+  Deno.test(
+    `crews of several threads with ${name} kernels have the bits of one thread, in both arithmetics`,
+    {
+      ignore: name === "native" && !HAS_NATIVE,
+    },
+    async () => {
+      for (const arithmetic of ["exact", "portable"] as const) {
+        // The reference is slow.
+        for (const bytes of name !== "reference" ? [false, true] : [true]) {
+          const run = toyRun({ arithmetic, batchSize: 40 });
+          const dataSet = toyDataSet({ train: 600, test: 300, bytes });
+          const kernels = testKernelsNamed(name);
+          const wanted = sumsOf(new RangeComputation(run, dataSet, kernels.make(arithmetic)), 32);
+          for (const threads of name !== "reference" ? [2, 3, 5] : [3]) {
+            using running = await startCrew({ ...run, threads }, dataSet, {
+              kernels,
+              arithmetic,
+              program: NATIVE_THREAD,
+            });
+            assertEquals(sumsOf(running.crew, 32), wanted, `${threads} threads`);
+          }
         }
       }
-    }
-  });
+    },
+  );
 }
 
 Deno.test("a crew is not started when a thread's program is not there, and says so in a sentence", async () => {
