@@ -16,7 +16,7 @@ import { planModel } from "../packages/core/mod.ts";
 import { emptySteps, parseRunDescription, STEP_COLUMNS } from "../packages/protocol/mod.ts";
 import { summarise } from "./measure.ts";
 import { processorMs } from "./watching_bench.ts";
-import { listening, startWorker } from "./wire_bench.ts";
+import { listening, startWorker } from "./distributed_run.ts";
 import { noiseDigits, type Workload, WORKLOADS } from "./workloads.ts";
 
 /** Recorded and not, so many times each. */

@@ -12,7 +12,7 @@ import { newToken } from "../packages/coordinator/server/tokens.ts";
 import type { StepDone } from "../packages/coordinator/training/training.ts";
 import { HISTOGRAM_BINS, type LayerInsight } from "../packages/core/mod.ts";
 import { emptySteps, parseRunDescription, type TrainingEvent } from "../packages/protocol/mod.ts";
-import { listening } from "./wire_bench.ts";
+import { listening } from "./distributed_run.ts";
 
 const STEPS_PER_EPOCH = 1_000;
 /** Inspections that came before, and that come each second. */

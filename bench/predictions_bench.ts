@@ -15,7 +15,7 @@ import { DIST_URL } from "../packages/dashboard/dist_files.ts";
 import { launchChromium } from "../tests/support/chromium.ts";
 import { summarise } from "./measure.ts";
 import { costOf, costText, processorMs, type Toggle } from "./watching_bench.ts";
-import { listening } from "./wire_bench.ts";
+import { listening } from "./distributed_run.ts";
 import { noiseDigits, type Workload, WORKLOADS } from "./workloads.ts";
 
 const TEST_SAMPLES = 10_000;

@@ -5,7 +5,7 @@
  *     deno run -A bench/slow_link_bench.ts [MEGABYTES_PER_SECOND...]
  */
 import { formatFigures, summarise } from "./measure.ts";
-import { trainDistributed } from "./wire_bench.ts";
+import { trainDistributed } from "./distributed_run.ts";
 import { WORKLOADS } from "./workloads.ts";
 
 /** 100: about a gigabit a second. */

@@ -11,7 +11,7 @@ import { encodeWatchRequest, parseRunDescription, type TrainingEvent } from "../
 import type { PageFile } from "../packages/coordinator/server/page_files.ts";
 import { newToken } from "../packages/coordinator/server/tokens.ts";
 import { summarise } from "./measure.ts";
-import { listening, startWorker } from "./wire_bench.ts";
+import { listening, startWorker } from "./distributed_run.ts";
 import { noiseDigits, type Workload, WORKLOADS } from "./workloads.ts";
 
 /** With a watcher and without one, so many times each. */
