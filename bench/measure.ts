@@ -13,6 +13,11 @@ export type Slice = () => number | Promise<number>;
 
 /** Measures all variants in turn, so that the machine's moods meet all alike; the first round only warms up. */
 export async function interleave(slices: readonly Slice[], rounds: number): Promise<Figures[]> {
+  return (await interleaveRounds(slices, rounds)).map(summarise);
+}
+
+/** As {@link interleave}. @returns the figures of each variant, round after round. */
+export async function interleaveRounds(slices: readonly Slice[], rounds: number): Promise<number[][]> {
   const figures: number[][] = slices.map(() => []);
   for (let round = 0; round <= rounds; round++) {
     for (const [i, slice] of slices.entries()) {
@@ -20,7 +25,12 @@ export async function interleave(slices: readonly Slice[], rounds: number): Prom
       if (round > 0) figures[i].push(figure);
     }
   }
-  return figures.map(summarise);
+  return figures;
+}
+
+/** `a / b`, round by round: what disturbs a round disturbs both. */
+export function ratios(a: readonly number[], b: readonly number[]): Figures {
+  return summarise(a.map((figure, round) => figure / b[round]));
 }
 
 /** Median, 10th and 90th percentile. */

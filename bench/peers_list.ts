@@ -18,6 +18,9 @@ export interface PeerPlaces {
   folder: string | null;
 }
 
+/** What is asked for PyTorch and numpy if nothing else is named. */
+export const DEFAULT_PYTHON = "python3";
+
 const DENSE = ["W1", "W2", "W3"] as const;
 const CONVOLUTIONAL = ["W4", "W4-128"] as const;
 
@@ -28,11 +31,15 @@ const PYTORCH: [title: string, variant: string, workloads: readonly Workload["na
   ["backward pass by hand", "manual", DENSE],
 ];
 
+/**
+ * ConvNetJS has no cross-entropy of sigmoids, which W2 needs; brain.js and synaptic have no softmax, no convolution, and no loss but
+ * the quadratic one.
+ */
 const JAVASCRIPT: [title: string, module: string, script: string, workloads: readonly Workload["name"][]][] =
   [
-    ["TensorFlow.js wasm", "@tensorflow/tfjs-backend-wasm", "tfjs", [...DENSE, "W4"]],
-    ["jax-js wasm", "@jax-js/jax", "jaxjs", [...DENSE, "W4"]],
-    ["ConvNetJS (f64)", "convnetjs", "convnetjs", ["W1", "W4"]],
+    ["TensorFlow.js wasm", "@tensorflow/tfjs-backend-wasm", "tfjs", [...DENSE, ...CONVOLUTIONAL]],
+    ["jax-js wasm", "@jax-js/jax", "jaxjs", [...DENSE, ...CONVOLUTIONAL]],
+    ["ConvNetJS (f64)", "convnetjs", "convnetjs", ["W1", "W3", ...CONVOLUTIONAL]],
     ["brain.js (batch 1)", "brain.js", "brainjs", ["W1"]],
     ["synaptic (f64, batch 1)", "synaptic", "synaptic", ["W1"]],
   ];
@@ -63,4 +70,23 @@ export async function listPeers({ python, folder }: PeerPlaces): Promise<ListedP
     listed.push({ title: `${title} ${version}`, workloads, start });
   }
   return listed;
+}
+
+/** @returns a sentence where a place that was named has no peer, or where none was named and there is no peer at all. */
+export async function missingPeers(
+  python: string | undefined,
+  folder: string | null,
+): Promise<string | null> {
+  const { torch, numpy } = await installedPeers(python ?? DEFAULT_PYTHON);
+  const versions = folder === null
+    ? []
+    : await Promise.all(JAVASCRIPT.map(([, module]) => packageVersion(folder, module)));
+  const hasScripts = versions.some((version) => version !== null);
+  if (folder !== null && !hasScripts) {
+    return `No JavaScript peer was found in ${folder}/node_modules: --peers-dir wants a folder that has some.`;
+  }
+  if (torch !== null || numpy !== null || (python === undefined && hasScripts)) return null;
+  return `No PyTorch and no numpy was found with ${
+    python ?? DEFAULT_PYTHON
+  }: --python wants one that has them.`;
 }

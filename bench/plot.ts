@@ -74,6 +74,12 @@ function escape(text: string): string {
 }
 
 const [from, to] = Deno.args;
+if (to === undefined) {
+  console.error(
+    "Wanted a file of kept figures and one for the picture: deno run -RW bench/plot.ts bench/figures.json bench/steps.svg",
+  );
+  Deno.exit(2);
+}
 const figures = await readFigures(from);
 const charts: string[] = [];
 let top = 0;

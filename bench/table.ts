@@ -7,7 +7,12 @@ import { readFigures } from "./kept_figures.ts";
 import { title } from "./steps_bench.ts";
 import { WORKLOADS } from "./workloads.ts";
 
-const figures = await readFigures(Deno.args[0]);
+const [from] = Deno.args;
+if (from === undefined) {
+  console.error("Wanted a file of kept figures: deno run -R bench/table.ts bench/figures.json");
+  Deno.exit(2);
+}
+const figures = await readFigures(from);
 const number = (x: number) => x.toLocaleString("en-US", { maximumFractionDigits: x < 100 ? 1 : 0 });
 for (const workload of Object.values(WORKLOADS)) {
   const kept = figures[workload.name];

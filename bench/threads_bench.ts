@@ -4,66 +4,68 @@
  *
  *     deno run -A bench/threads_bench.ts [W3 ...]
  */
+import type { Arithmetic, DataSet } from "../packages/core/mod.ts";
 import { initialParameters } from "../packages/core/model/initialise.ts";
 import { kernelsNamed, type NamedKernels } from "../packages/worker/kernels_named.ts";
 import { kernelsOfCheckout } from "../packages/worker/native_kernels.ts";
 import { type RunningCrew, startCrew } from "../packages/worker/threads/start_crew.ts";
-import { formatFigures, interleave, type Slice, summarise } from "./measure.ts";
+import { formatFigures, interleaveRounds, ratios, summarise } from "./measure.ts";
+import { slice, title } from "./steps_bench.ts";
+import { NATIVE } from "./variants.ts";
 import { noiseDigits, trainer, type Workload, WORKLOADS } from "./workloads.ts";
 
 const ROUNDS = 12;
 const PROGRAM = new URL("../packages/worker/threads/main.ts", import.meta.url);
-const BENCHED = ["W1", "W2", "W3", "W4-128"] as const;
 
-/** Measures the workloads with machine code and with WebAssembly, and prints a line for each. */
-export async function benchThreads(names: readonly string[] = BENCHED): Promise<void> {
-  for (const kernels of [kernelsOfCheckout("native", console.log), kernelsNamed("wasm")]) {
-    await benchKernels(kernels, names);
+/** Measures the workloads with all kernels that there are, and prints a line for each; `rounds` slices of each. */
+export async function benchThreads(
+  rounds = ROUNDS,
+  names: readonly string[] = Object.keys(WORKLOADS),
+): Promise<void> {
+  if (NATIVE.length > 0) {
+    await benchKernels(kernelsOfCheckout("native", console.log), "exact", rounds, names);
+  }
+  for (const arithmetic of ["exact", "portable"] as const) {
+    await benchKernels(kernelsNamed("wasm"), arithmetic, rounds, names);
   }
 }
 
-async function benchKernels(kernels: NamedKernels, names: readonly string[]): Promise<void> {
+async function benchKernels(
+  kernels: NamedKernels,
+  arithmetic: Arithmetic,
+  rounds: number,
+  names: readonly string[],
+): Promise<void> {
   console.log(
-    `Threads in one process, exact (${kernels.name}), samples/s`.padEnd(58),
+    `Threads in one process, ${arithmetic}, ${kernels.name}, samples/s`.padEnd(78),
     "1 thread".padEnd(34),
     "2 threads",
   );
-  for (const workload of BENCHED.filter((name) => names.includes(name)).map((name) => WORKLOADS[name])) {
+  for (const workload of Object.values(WORKLOADS).filter(({ name }) => names.includes(name))) {
     // A batch of 10 is one leaf of 10: two threads need leaves of 5.
     const shared = { ...workload, leafSize: Math.min(workload.leafSize, workload.batchSize / 2) };
     const dataSet = noiseDigits(4_000);
-    using running = await crewFor(kernels, shared, dataSet);
-    const one = trainer(shared, kernels.make("exact"), dataSet);
-    const two = trainerOf(running, shared, dataSet.train.count);
-    const ratios: number[] = [];
-    let last = 0;
-    const slice = (train: (steps: number) => void): Slice => () => {
-      const started = performance.now();
-      train(shared.sliceSteps);
-      return last = shared.sliceSteps * shared.batchSize * 1_000 / (performance.now() - started);
-    };
-    const slices = [slice(one), slice(two)];
-    const figures = await interleave([slices[0], () => {
-      const before = last;
-      const figure = slices[1]() as number;
-      ratios.push(figure / before);
-      return figure;
-    }], ROUNDS);
-    const { median, low, high } = summarise(ratios.slice(1));
+    using running = await crewFor(kernels, arithmetic, shared, dataSet);
+    const trainers = [
+      trainer(shared, kernels.make(arithmetic), dataSet),
+      trainerOf(running, shared, dataSet.train.count),
+    ];
+    const [one, two] = await interleaveRounds(trainers.map((train) => slice(shared, train)), rounds);
+    const { median, low, high } = ratios(two, one);
     console.log(
-      `${workload.name}  ${workload.title}, leaves of ${shared.leafSize}`.padEnd(58),
-      figures.map((each) => formatFigures(each)).join(" "),
+      title(shared).padEnd(78),
+      [one, two].map((figures) => formatFigures(summarise(figures))).join(" "),
       `x ${median.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`,
     );
   }
 }
 
-function crewFor(kernels: NamedKernels, workload: Workload, dataSet: ReturnType<typeof noiseDigits>) {
+function crewFor(kernels: NamedKernels, arithmetic: Arithmetic, workload: Workload, dataSet: DataSet) {
   const { model, batchSize, leafSize, learningRate, weightDecay } = workload;
   const update = { learningRate, weightDecay, trainingSamples: dataSet.train.count };
   return startCrew({ model, batchSize, leafSize, seed: 1, threads: 2, update }, dataSet, {
     kernels,
-    arithmetic: "exact",
+    arithmetic,
     program: PROGRAM,
   });
 }
@@ -87,4 +89,4 @@ function trainerOf({ crew }: RunningCrew, { batchSize, leafSize }: Workload, cou
   };
 }
 
-if (import.meta.main) await benchThreads(Deno.args.length > 0 ? Deno.args : BENCHED);
+if (import.meta.main) await benchThreads(ROUNDS, Deno.args.length > 0 ? Deno.args : undefined);

@@ -4,13 +4,19 @@ import { labels, load, pictures, serve, singles, workload } from "./slices.mjs";
 const { Net, SGDTrainer, Vol } = load("convnetjs");
 const { sizes, batch, rate } = workload;
 const net = new Net();
-if (sizes) {
+if (workload.name === "W1") {
   net.makeLayers([
     { type: "input", out_sx: 1, out_sy: 1, out_depth: 784 },
     ...sizes.slice(1).map((size) => ({ type: "fc", num_neurons: size, activation: "sigmoid" })),
     { type: "regression", num_neurons: 10 },
   ]);
   net.layers.splice(net.layers.length - 2, 1); // makeLayers() puts a layer of its own before a regression.
+} else if (sizes) {
+  net.makeLayers([
+    { type: "input", out_sx: 1, out_sy: 1, out_depth: 784 },
+    ...sizes.slice(1, -1).map((size) => ({ type: "fc", num_neurons: size, activation: "relu" })),
+    { type: "softmax", num_classes: 10 },
+  ]);
 } else {
   const convolution = { type: "conv", sx: 5, stride: 1, pad: 0, activation: "relu" };
   const pool = { type: "pool", sx: 2, stride: 2 };
@@ -35,5 +41,5 @@ const samples = singles();
 await serve(1, () => {
   const sample = samples.next().value;
   for (let i = 0; i < 784; i++) x.w[i] = pictures[sample * 784 + i];
-  trainer.train(x, sizes ? hot[labels[sample]] : labels[sample]);
+  trainer.train(x, workload.name === "W1" ? hot[labels[sample]] : labels[sample]);
 });

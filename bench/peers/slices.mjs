@@ -17,6 +17,7 @@ const WORKLOADS = {
   W2: { sizes: [784, 100, 10], batch: 10, rate: 0.5 },
   W3: { sizes: [784, 1024, 1024, 10], batch: 256, rate: 0.1 },
   W4: { sizes: null, batch: 10, rate: 0.03 },
+  "W4-128": { sizes: null, batch: 128, rate: 0.1 },
 };
 export const workload = { name, ...WORKLOADS[name] };
 /** L2 factor per weight. */
