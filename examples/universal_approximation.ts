@@ -7,11 +7,11 @@
 import { approximate, type ApproximationErrors, createWasmKernels, parseFormula } from "@tributary/core";
 import { drawCurves, drawSurfaces } from "./support/ascii.ts";
 
-const [text = "0.2 + 0.4x² + 0.3x·sin(15x) + 0.05·cos(50x)", from = "0", to = "1"] = Deno.args;
+const [text = "0.2 + 0.4x² + 0.3x·sin(15x) + 0.05·cos(50x)", first = "0", last = "1"] = Deno.args;
 const kernels = (elements: number) => createWasmKernels(elements, { arithmetic: "exact" });
 
 function main(): void {
-  const formula = parseFormula(text);
+  const formula = parseFormula(text), from = numberOf(first), to = numberOf(last);
   console.log(`f = ${text}, from ${from} to ${to}`);
   let wanted: number[] = [], side = 0;
   /** Draws a network's values beside the function's. */
@@ -20,7 +20,7 @@ function main(): void {
     if (formula.variables === 2) console.log(drawSurfaces([wanted, values], side));
     else console.log(drawCurves([{ mark: "·", values: wanted }, { mark: "o", values }]));
   };
-  for (const event of approximate({ formula, from: Number(from), to: Number(to) }, { kernels })) {
+  for (const event of approximate({ formula, from, to }, { kernels })) {
     switch (event.type) {
       case "target":
         ({ values: wanted, side } = event);
@@ -45,6 +45,15 @@ function main(): void {
         } else draw(`Learnt in ${event.epochs} epochs`, event.values, event.errors);
     }
   }
+}
+
+/** An end of the interval. */
+function numberOf(end: string): number {
+  const number = Number(end);
+  if (end.trim() !== "" && Number.isFinite(number)) return number;
+  throw new RangeError(
+    `Cannot draw from ${first} to ${last} as "${end}" is no number: write FROM and TO as 0 1`,
+  );
 }
 
 try {

@@ -55,13 +55,20 @@ Deno.test("examples/universal_approximation.ts draws the book's function, the co
   assertEquals(told.match(/^ +0\.853 \|.*o/gm)?.length, 2, "two pictures on the same scale");
 });
 
-Deno.test("examples/universal_approximation.ts fits surfaces, and says what is wrong with a formula", async () => {
+Deno.test("examples/universal_approximation.ts fits surfaces, and says what is wrong with a formula or an end", async () => {
   const told = await runExample("universal_approximation.ts", ["0.5 + 0.4x y - 0.2y", "-1", "1"]);
   assertStringIncludes(told, "10 x 10 towers, linear output");
-  await using task = startExample("universal_approximation.ts", ["sin(x"]);
-  const { code, stdout, stderr } = await task.finished();
-  assertEquals([code, stdout], [2, ""]);
-  assertStringIncludes(stderr, 'Cannot read the formula "sin(x" at position 6');
+  const mistakes: [args: string[], sentence: string][] = [
+    [["sin(x"], 'Cannot read the formula "sin(x" at position 6'],
+    [["x", "a", "b"], 'Cannot draw from a to b as "a" is no number'],
+    [["x", "0", ""], 'as "" is no number'],
+  ];
+  for (const [args, sentence] of mistakes) {
+    await using task = startExample("universal_approximation.ts", args);
+    const { code, stdout, stderr } = await task.finished();
+    assertEquals([code, stdout], [2, ""]);
+    assertStringIncludes(stderr, sentence);
+  }
 });
 
 Deno.test("examples/vanishing_gradient.ts finds each layer slower than the next one, about as much as the book", async () => {
