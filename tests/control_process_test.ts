@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { RunDescription } from "@tributary/protocol";
 import { printedLinks } from "./support/join_links.ts";
-import { CAN_SEE_PROCESSES, descendantWith, RunningTask, runTask } from "./support/processes.ts";
+import { descendantWith, IGNORES_PROCESSES, RunningTask, runTask } from "./support/processes.ts";
 import { SmallRun } from "./support/small_run.ts";
 import { Watcher } from "./support/watcher.ts";
 
@@ -18,7 +18,7 @@ Deno.test({
   name:
     "a run that is changed, killed and resumed has the bits of one that was not killed, a replay agrees, and the page knows " +
     "the whole run",
-  ignore: !CAN_SEE_PROCESSES,
+  ignore: IGNORES_PROCESSES,
   async fn() {
     await using run = await SmallRun.make(SLOW);
     const out = run.file("out");

@@ -13,7 +13,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openHistoryFile } from "../packages/coordinator/history/history_file.ts";
 import { Runs } from "../packages/coordinator/history/runs.ts";
-import { CAN_SEE_PROCESSES, descendantWith, RunningTask, runTask } from "./support/processes.ts";
+import { descendantWith, IGNORES_PROCESSES, RunningTask, runTask } from "./support/processes.ts";
 import { Peer } from "./support/peer.ts";
 import { SmallRun } from "./support/small_run.ts";
 import { within } from "./support/within.ts";
@@ -131,7 +131,7 @@ const SLOW: Partial<RunDescription> = { batchSize: 1, leafSize: 1, epochs: 6 };
 Deno.test({
   name:
     "a killed run is interrupted in the history, and goes on in its row when it is resumed: each step once",
-  ignore: !CAN_SEE_PROCESSES,
+  ignore: IGNORES_PROCESSES,
   async fn() {
     await using run = await SmallRun.make(SLOW);
     {

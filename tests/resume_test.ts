@@ -3,9 +3,9 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import type { RunDescription } from "@tributary/protocol";
 import { checkpointFiles } from "../packages/coordinator/storage/checkpoint.ts";
 import {
-  CAN_SEE_PROCESSES,
   descendantWith,
   type Finished,
+  IGNORES_PROCESSES,
   ROOT,
   RunningTask,
   runTask,
@@ -16,7 +16,7 @@ import { within } from "./support/within.ts";
 Deno.test.sanitizer({ ops: true, resources: true });
 
 /** Only /proc tells which process is the coordinator. */
-const ignore = !CAN_SEE_PROCESSES;
+const ignore = IGNORES_PROCESSES;
 
 /** 800 steps an epoch: there is time to kill it in the middle of one. */
 const SLOW: Partial<RunDescription> = { batchSize: 1, leafSize: 1, epochs: 5 };

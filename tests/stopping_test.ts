@@ -4,10 +4,10 @@ import { sha256Hex } from "@tributary/protocol";
 import { loadModel } from "../packages/coordinator/storage/model_folder.ts";
 import {
   allGone,
-  CAN_SEE_PROCESSES,
   descendants,
   descendantWith,
   type Finished,
+  IGNORES_PROCESSES,
   RunningTask,
 } from "./support/processes.ts";
 import { SmallRun } from "./support/small_run.ts";
@@ -15,7 +15,7 @@ import { SmallRun } from "./support/small_run.ts";
 Deno.test.sanitizer({ ops: true, resources: true });
 
 /** Only /proc tells which processes are below another. */
-const ignore = !CAN_SEE_PROCESSES;
+const ignore = IGNORES_PROCESSES;
 
 /** A run that is far from over when it is stopped. */
 const LONG = { epochs: 100_000 };

@@ -1,9 +1,9 @@
 /** Whole runs with the processes that users start. The oracle of the bits is one loop over core without any of it. */
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import {
-  CAN_SEE_PROCESSES,
   descendantWith,
   type Finished,
+  IGNORES_PROCESSES,
   RunningTask,
   runTask,
 } from "./support/processes.ts";
@@ -78,7 +78,7 @@ for (const arithmetic of ["exact", "portable"] as const) {
   Deno.test({
     name:
       `train with one of 3 workers killed in the middle prints the same hash, in ${arithmetic} arithmetic`,
-    ignore: !CAN_SEE_PROCESSES, // only /proc tells which process is worker-2
+    ignore: IGNORES_PROCESSES, // only /proc tells which process is worker-2
     async fn() {
       await using run = await SmallRun.make({ arithmetic, epochs: 60 });
       await using task = RunningTask.start("train", [run.path, ...LOCAL, "--workers", "3"]);
@@ -98,7 +98,7 @@ for (const arithmetic of ["exact", "portable"] as const) {
 Deno.test({
   name:
     "a convolutional network with dropout and expanded data has one hash with 1, 2 and 3 workers, one of them killed",
-  ignore: !CAN_SEE_PROCESSES,
+  ignore: IGNORES_PROCESSES,
   async fn() {
     await using run = await SmallRun.make();
     for (
