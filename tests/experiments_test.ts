@@ -1,7 +1,7 @@
 /** Experiments of the book that take seconds, with the accuracy that they must reach; oracle: the book's figures. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { ROOT, runTask } from "./support/processes.ts";
+import { ROOT, RunningTask, runTask } from "./support/processes.ts";
 
 /** Validation accuracy after one epoch of the first training digits, by default of all 50,000. */
 async function afterOneEpoch(name: string, trainingSamples?: number): Promise<number> {
@@ -45,4 +45,21 @@ Deno.test("an experiment that does not exist is one sentence and exit code 2, wi
   const listed = await runTask("experiment", []);
   assertEquals(listed.code, 0);
   assert(listed.stdout.includes("conv-2-relu"), listed.stdout);
+});
+
+Deno.test("experiment --monitor-training evaluates the training split at each epoch's end, and a stop goes to the run", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const args = ["overfitting", "--folder", folder, "--workers", "1", "--monitor-training"];
+    await using task = RunningTask.start("experiment", args);
+    await task.line(/^Epoch 1\/400: .*training accuracy/);
+    task.signal("SIGTERM");
+    assertEquals((await task.finished()).code, 130);
+    assert(
+      task.stderr.includes("Stopped in overfit-l2 with seed 1: the same command goes on with it."),
+      task.stderr,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
