@@ -31,11 +31,11 @@ export async function wasmBytesSource(): Promise<string> {
 }
 
 /**
- * Compiles the kernels of one arithmetic.
+ * Compiles the kernels of one arithmetic, or what else `index` exports.
  *
  * @throws {Error} when the sources do not compile, with the compiler's messages.
  */
-export async function compile(arithmetic: Arithmetic): Promise<Uint8Array> {
+export async function compile(arithmetic: Arithmetic, index?: string): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
   const features = arithmetic === "exact" ? ["--enable", "relaxed-simd"] : [];
   const { error, stderr } = await asc(
@@ -54,7 +54,8 @@ export async function compile(arithmetic: Arithmetic): Promise<Uint8Array> {
       ...features,
     ],
     {
-      readFile: (name: string) => readSource(name, arithmetic),
+      readFile: (name: string) =>
+        name === "index.ts" && index !== undefined ? index : readSource(name, arithmetic),
       writeFile(_name: string, contents: string | Uint8Array) {
         if (contents instanceof Uint8Array) bytes = contents;
       },

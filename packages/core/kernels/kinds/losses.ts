@@ -3,7 +3,7 @@ import type { Address } from "../address.ts";
 import type { LeafSize } from "./products.ts";
 
 /**
- * Losses: value and derivative in one pass. The value is the leaf-tree sum over the samples in f64 (not a mean); a sample's
+ * Losses: value and derivative in one call. The value is the leaf-tree sum over the samples in f64 (not a mean); a sample's
  * own loss is summed over its outputs in ascending order.
  */
 export interface LossKernels {

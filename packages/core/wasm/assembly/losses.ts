@@ -1,27 +1,46 @@
-/** Losses: values in f64, derivatives in f32. */
-import { exp64, log64 } from "./float64";
+/** Losses: values in f64, derivatives in f32, two elements at a time. The terms of a sample are added one after the other. */
+import { exp64x2, log64x2 } from "./float64";
 import { addSample, beginSum, endSum } from "./loss_sum";
-import { loadPart, storePart } from "./parts";
+import { rowMax } from "./softmax";
 
-/** `dy = a - t` on n elements. */
-function subtract(a: usize, t: usize, dy: usize, n: u32): void {
-  for (; n >= 4; n -= 4, a += 16, t += 16, dy += 16) v128.store(dy, f32x4.sub(v128.load(a), v128.load(t)));
-  if (n) storePart(dy, f32x4.sub(loadPart(a, n), loadPart(t, n)), n);
+/** Two f32, or if `single` one and +0. */
+// @ts-ignore: decorator
+@inline
+function loadTwo(address: usize, single: bool): v128 {
+  return single ? v128.load_zero<u32>(address) : v128.load_zero<u64>(address);
+}
+
+/** Writes two f32, or if `single` the first. */
+// @ts-ignore: decorator
+@inline
+function storeTwo(address: usize, x: v128, single: bool): void {
+  if (single) v128.store_lane<u32>(address, x, 0);
+  else v128.store_lane<u64>(address, x, 0);
+}
+
+/** The chain `sum` with two more terms, or if `single` with the first. */
+// @ts-ignore: decorator
+@inline
+function addTwo(sum: f64, terms: v128, single: bool): f64 {
+  sum += f64x2.extract_lane(terms, 0);
+  return single ? sum : sum + f64x2.extract_lane(terms, 1);
 }
 
 export function quadratic(a: usize, t: usize, dy: usize, n: u32, samples: u32, leafSize: u32): f64 {
   beginSum(leafSize);
-  let p = a;
-  let q = t;
-  for (let s: u32 = 0; s < samples; s++) {
+  for (let i: usize = 0, s: u32 = 0; s < samples; s++) {
     let sum: f64 = 0;
-    for (const end = p + n * 4; p < end; p += 4, q += 4) {
-      const d = <f64> load<f32>(p) - <f64> load<f32>(q);
-      sum += d * d;
+    for (const end = i + n * 4; i < end;) {
+      const single = end - i == 4;
+      const x = loadTwo(a + i, single);
+      const y = loadTwo(t + i, single);
+      const d = f64x2.sub(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(y));
+      sum = addTwo(sum, f64x2.mul(d, d), single);
+      storeTwo(dy + i, f32x4.sub(x, y), single);
+      i += single ? 4 : 8;
     }
     addSample(0.5 * sum);
   }
-  subtract(a, t, dy, samples * n);
   return endSum();
 }
 
@@ -35,18 +54,29 @@ export function crossEntropy(
   leafSize: u32,
 ): f64 {
   beginSum(leafSize);
-  let p = z;
-  let q = t;
-  for (let s: u32 = 0; s < samples; s++) {
+  for (let i: usize = 0, s: u32 = 0; s < samples; s++) {
     let sum: f64 = 0;
-    for (const end = p + n * 4; p < end; p += 4, q += 4) {
-      const x = <f64> load<f32>(p);
-      sum += max<f64>(x, 0) - x * <f64> load<f32>(q) + log64(1 + exp64(-abs(x)));
+    for (const end = i + n * 4; i < end;) {
+      const single = end - i == 4;
+      const x = f64x2.promote_low_f32x4(loadTwo(z + i, single));
+      const y = loadTwo(t + i, single);
+      sum = addTwo(sum, crossEntropyTerms(x, f64x2.promote_low_f32x4(y)), single);
+      storeTwo(dz + i, f32x4.sub(loadTwo(a + i, single), y), single);
+      i += single ? 4 : 8;
     }
     addSample(sum);
   }
-  subtract(a, t, dz, samples * n);
   return endSum();
+}
+
+/** `max(x, 0) - x·t + ln(1 + exp(-|x|))`. */
+// @ts-ignore: decorator
+@inline
+function crossEntropyTerms(x: v128, t: v128): v128 {
+  // +0 where x is NaN, which is in x·t as well.
+  const positive = f64x2.pmax(f64x2.splat(0), x);
+  const e = exp64x2(f64x2.neg(f64x2.abs(x)));
+  return f64x2.add(f64x2.sub(positive, f64x2.mul(x, t)), log64x2(f64x2.add(f64x2.splat(1), e)));
 }
 
 export function logLikelihood(
@@ -58,24 +88,31 @@ export function logLikelihood(
   samples: u32,
   leafSize: u32,
 ): f64 {
+  const size: usize = n * 4;
   beginSum(leafSize);
-  for (let s: u32 = 0; s < samples; s++) addSample(sampleLogLikelihood(z + s * n * 4, t + s * n * 4, n * 4));
-  subtract(a, t, dz, samples * n);
+  for (let i: usize = 0, s: u32 = 0; s < samples; s++, i += size) {
+    addSample(sampleLogLikelihood(z + i, a + i, t + i, dz + i, n));
+  }
   return endSum();
 }
 
-/** `Σ_j t_j · (ln Σ_k exp(z_k - max) - (z_j - max))` over rows of `size` bytes. */
-function sampleLogLikelihood(z: usize, t: usize, size: usize): f64 {
-  let largest = load<f32>(z);
-  for (let i: usize = 4; i < size; i += 4) largest = max(largest, load<f32>(z + i));
-  const maximum = <f64> largest;
+/** `Σ_j t_j · (ln Σ_k exp(z_k - max) - (z_j - max))` and the derivatives of a sample. */
+function sampleLogLikelihood(z: usize, a: usize, t: usize, dz: usize, n: u32): f64 {
+  const size: usize = n * 4;
+  const largest = rowMax(z, n);
+  const maximum = f64x2.splat(<f64> largest);
   let exps: f64 = 0;
-  for (let i: usize = 0; i < size; i += 4) exps += exp64(<f64> load<f32>(z + i) - maximum);
-  const logSum = log64(exps);
+  for (let i: usize = 0; i < size; i += 8) {
+    const single = size - i == 4;
+    const x = f64x2.promote_low_f32x4(loadTwo(z + i, single));
+    exps = addTwo(exps, exp64x2(f64x2.sub(x, maximum)), single);
+  }
+  const logSum = f64x2.extract_lane(log64x2(f64x2.splat(exps)), 0);
   let sum: f64 = 0;
   for (let i: usize = 0; i < size; i += 4) {
-    const target = <f64> load<f32>(t + i);
-    if (target != 0) sum += target * (logSum - (<f64> load<f32>(z + i) - maximum));
+    const target = load<f32>(t + i);
+    if (target != 0) sum += <f64> target * (logSum - (<f64> load<f32>(z + i) - <f64> largest));
+    store<f32>(dz + i, load<f32>(a + i) - target);
   }
   return sum;
 }

@@ -9,7 +9,7 @@ function sumStripes(s: v128): f32 {
 }
 
 /** The largest of n elements; NaN wins. */
-function rowMax(x: usize, n: u32): f32 {
+export function rowMax(x: usize, n: u32): f32 {
   let largest = load<f32>(x);
   const end = x + n * 4;
   for (let p = x + 4; p < end; p += 4) largest = max(largest, load<f32>(p));
