@@ -9,9 +9,11 @@ import { x86Machines } from "./x86/processor.ts";
  *
  * @throws {Error} without permission for FFI, or where the system allows no executable memory.
  */
-export function processorMachines(): (() => Machine)[] {
-  if (Deno.build.os !== "linux") return [];
-  switch (Deno.build.arch) {
+export function processorMachines(
+  { os, arch }: { os: string; arch: string } = Deno.build,
+): (() => Machine)[] {
+  if (os !== "linux") return [];
+  switch (arch) {
     case "x86_64": {
       const code = new CodeMemory();
       try {

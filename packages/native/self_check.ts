@@ -154,7 +154,9 @@ function runElements(kernels: Kernels): void {
   kernels.tanh(w, dz + 3 * n, n);
   kernels.tanhBackward(a, w, dz + 4 * n, n);
   const loss = kernels.crossEntropy(w, a, g, dz + 5 * n, 3, LOSS_LEAVES);
-  kernels.memory.floats.set([loss, loss - Math.fround(loss)], dz + 6 * n);
+  // All of a double's 53 bits.
+  const rest = loss - Math.fround(loss);
+  kernels.memory.floats.set([loss, rest, rest - Math.fround(rest)], dz + 6 * n);
   kernels.sgd(w, g, n, DESCENT);
 }
 

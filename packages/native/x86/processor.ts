@@ -33,21 +33,38 @@ const FMA = 1 << 12, OSXSAVE = 1 << 27; // leaf 1, ecx
 const AVX2 = 1 << 5, AVX512F = 1 << 16, AVX512VL = 1 << 31; // leaf 7, ebx
 const AVX_STATE = 0x06, AVX512_STATE = 0xe6;
 
+/** What a processor says of itself, word by word as CPUID and XGETBV give it. */
+export interface Features {
+  /** The highest leaf of CPUID. */
+  leaves: number;
+  /** Leaf 1, ecx. */
+  basic: number;
+  /** Leaf 7, ebx. */
+  extended: number;
+  /** XGETBV: what the system saves of a thread. */
+  state: number;
+}
+
 /** The machines that this processor has and the system lets programs use. */
 export function x86Machines(code: CodeMemory): (() => Machine)[] {
   const cpuid = code.add(PROCESSOR_CODE.cpuid);
   const identify = (leaf: number, register: number): number => ask(code, cpuid, leaf, register);
-  if (identify(0, EAX) < 7) return [];
-  const features = identify(1, ECX);
-  if ((features & OSXSAVE) === 0 || (features & FMA) === 0) return [];
-  const state = ask(code, code.add(PROCESSOR_CODE.xgetbv), 0, EAX);
-  const more = identify(7, EBX);
+  const leaves = identify(0, EAX);
+  const basic = identify(1, ECX);
+  // XGETBV is an instruction only where the system has switched it on.
+  const state = (basic & OSXSAVE) === 0 ? 0 : ask(code, code.add(PROCESSOR_CODE.xgetbv), 0, EAX);
+  return machinesWith({ leaves, basic, extended: leaves < 7 ? 0 : identify(7, EBX), state });
+}
+
+/** The machines of a processor with these features. */
+export function machinesWith({ leaves, basic, extended, state }: Features): (() => Machine)[] {
   const machines: (() => Machine)[] = [];
-  if ((more & AVX2) !== 0 && (state & AVX_STATE) === AVX_STATE) {
+  if (leaves < 7 || (basic & OSXSAVE) === 0 || (basic & FMA) === 0) return machines;
+  if ((extended & AVX2) !== 0 && (state & AVX_STATE) === AVX_STATE) {
     machines.push(() => new Avx2Machine());
-    if ((more & AVX512F) !== 0 && (state & AVX512_STATE) === AVX512_STATE) {
+    if ((extended & AVX512F) !== 0 && (state & AVX512_STATE) === AVX512_STATE) {
       machines.push(() => new Avx512Machine());
-      if ((more & AVX512VL) !== 0) machines.push(() => new Avx512Machine(8));
+      if ((extended & AVX512VL) !== 0) machines.push(() => new Avx512Machine(8));
     }
   }
   return machines;
