@@ -13,20 +13,20 @@ import { type Workload, WORKLOADS } from "./workloads.ts";
 
 const HELP = `Usage: deno task bench [options]
 
-Measures this machine for about three minutes. Figures are medians; those in brackets are the 10th and 90th percentile.
+Measures this machine for about four minutes. Figures are medians; those in brackets are the 10th and 90th percentile.
 Other work on the machine disturbs them: compare figures of one run only.
 
-  kernels    matrix products in GFLOP/s, beside the register tile alone and OpenBLAS; the leaf tree's cost (40 s)
-  steps      training steps of W1 to W4 in one process, native, wasm and portable; what they allocate (30 s)
-  threads    the same steps with one and with two threads (45 s)
-  wire       distributed steps by phase with one and two workers over loopback, and an echo in MB/s (60 s)
+  kernels    matrix products in GFLOP/s, beside the register tile alone and OpenBLAS; the leaf tree's cost (35 s)
+  steps      training steps of W1 to W4 in one process, native, wasm and portable; what they allocate (45 s)
+  threads    the same steps with one and with two threads (70 s)
+  wire       distributed steps by phase with one and two workers over loopback, and an echo in MB/s (80 s)
   page       the page in Chromium, on Linux (2 minutes; only if it is named)
-  peers      training steps of other libraries, in turn with ours (5 minutes; only if named, or with --peers)
+  peers      training steps of other libraries, in turn with ours (4 minutes; only if named, or with --peers)
   peer-wire  PyTorch DDP with two processes against a coordinator with two workers (1 minute; as peers)
 
 Options:
   --only <names>       some of these, with commas between them (by default the first four)
-  --short              few rounds, for ratios; without --only, steps only (15 s)
+  --short              few rounds, for ratios; without --only, steps only (12 s)
   --peers              peers and peer-wire, too
   --python <path>      with peers or peer-wire: the Python that has PyTorch and numpy (by default ${DEFAULT_PYTHON})
   --peers-dir <path>   with peers: the folder whose node_modules has JavaScript peers: @tensorflow/tfjs with
